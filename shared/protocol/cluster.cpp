@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "protocol/cluster.h"
+
+#include "protocol/field_codec.h"
+
+using namespace Qt::StringLiterals;
+
+namespace maxiofs::protocol {
+
+template <>
+struct Names<HealthStatus> {
+    static constexpr auto kAll = std::to_array<std::pair<HealthStatus, std::string_view>>(
+        {{HealthStatus::Unknown, "unknown"},
+         {HealthStatus::Healthy, "healthy"},
+         {HealthStatus::Degraded, "degraded"},
+         {HealthStatus::Unavailable, "unavailable"}});
+};
+MAXIOFS_PROTOCOL_ENUM(HealthStatus)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, Node>
+void listFields(V &visit, S &s)
+{
+    visit.required("id"_L1, s.id);
+    visit.required("name"_L1, s.name);
+    visit.field("endpoint"_L1, s.endpoint);
+    visit.field("region"_L1, s.region);
+    visit.field("priority"_L1, s.priority);
+    visit.field("health_status"_L1, s.healthStatus);
+    visit.field("last_health_check"_L1, s.lastHealthCheck);
+    visit.field("last_seen"_L1, s.lastSeen);
+    visit.field("latency_ms"_L1, s.latencyMs);
+    visit.field("capacity_total"_L1, s.capacityTotal);
+    visit.field("capacity_used"_L1, s.capacityUsed);
+    visit.field("bucket_count"_L1, s.bucketCount);
+    visit.field("metadata"_L1, s.metadata);
+    visit.field("created_at"_L1, s.createdAt);
+    visit.field("updated_at"_L1, s.updatedAt);
+    visit.field("is_local"_L1, s.isLocal);
+    visit.field("version"_L1, s.version);
+    visit.field("clock_skew_ms"_L1, s.clockSkewMs);
+    visit.field("reason"_L1, s.reason);
+}
+MAXIOFS_PROTOCOL_LISTED(Node)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, NodeChange>
+void listFields(V &visit, S &s)
+{
+    visit.unlessEmpty("name"_L1, s.name);
+    visit.unlessEmpty("region"_L1, s.region);
+    visit.unlessEmpty("priority"_L1, s.priority);
+    visit.unlessEmpty("metadata"_L1, s.metadata);
+    visit.unlessEmpty("scrub_bytes_per_second"_L1, s.scrubBytesPerSecond);
+}
+MAXIOFS_PROTOCOL_STRUCT(NodeChange)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, ClusterConfig>
+void listFields(V &visit, S &s)
+{
+    visit.required("node_id"_L1, s.nodeId);
+    visit.field("node_name"_L1, s.nodeName);
+    visit.field("region"_L1, s.region);
+    visit.field("is_cluster_enabled"_L1, s.isClusterEnabled);
+    visit.field("token_fingerprint"_L1, s.tokenFingerprint);
+    visit.field("created_at"_L1, s.createdAt);
+}
+MAXIOFS_PROTOCOL_STRUCT(ClusterConfig)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, NodeHealth>
+void listFields(V &visit, S &s)
+{
+    visit.required("id"_L1, s.id);
+    visit.field("name"_L1, s.name);
+    visit.field("health_status"_L1, s.healthStatus);
+    visit.field("latency_ms"_L1, s.latencyMs);
+    visit.field("last_health_check"_L1, s.lastHealthCheck);
+    visit.field("reason"_L1, s.reason);
+}
+MAXIOFS_PROTOCOL_STRUCT(NodeHealth)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, ClusterHealth>
+void listFields(V &visit, S &s)
+{
+    visit.required("total_nodes"_L1, s.totalNodes);
+    visit.field("healthy_nodes"_L1, s.healthyNodes);
+    visit.field("degraded_nodes"_L1, s.degradedNodes);
+    visit.field("unavailable_nodes"_L1, s.unavailableNodes);
+    visit.field("unknown_nodes"_L1, s.unknownNodes);
+    visit.field("total_buckets"_L1, s.totalBuckets);
+    visit.field("replicated_buckets"_L1, s.replicatedBuckets);
+    visit.field("local_buckets"_L1, s.localBuckets);
+    visit.field("last_updated"_L1, s.lastUpdated);
+    visit.required("nodes"_L1, s.nodes);
+}
+MAXIOFS_PROTOCOL_STRUCT(ClusterHealth)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, CacheStats>
+void listFields(V &visit, S &s)
+{
+    visit.required("entries"_L1, s.entries);
+    visit.required("hits"_L1, s.hits);
+    visit.required("misses"_L1, s.misses);
+    visit.field("hit_ratio"_L1, s.hitRatio);
+    visit.field("ttl_seconds"_L1, s.ttlSeconds);
+}
+MAXIOFS_PROTOCOL_STRUCT(CacheStats)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, ClusterBucket>
+void listFields(V &visit, S &s)
+{
+    visit.required("name"_L1, s.name);
+    visit.field("tenant_id"_L1, s.tenantId);
+    visit.field("primary_node"_L1, s.primaryNode);
+    visit.field("replica_count"_L1, s.replicaCount);
+    visit.field("has_replication"_L1, s.hasReplication);
+    visit.field("object_count"_L1, s.objectCount);
+    visit.field("total_size"_L1, s.totalSize);
+    visit.field("epoch"_L1, s.epoch);
+}
+MAXIOFS_PROTOCOL_LISTED(ClusterBucket)
+
+}  // namespace maxiofs::protocol

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "protocol/json.h"
+
+namespace maxiofs::protocol {
+
+enum class HealthStatus { Unknown, Healthy, Degraded, Unavailable };  // in lower case on the wire
+
+struct Node {
+    static constexpr const char *kPlural = "nodes";
+
+    std::string id;
+    std::string name;
+    std::string endpoint;
+    std::string region;
+    std::int64_t priority = 100;
+    HealthStatus healthStatus = HealthStatus::Unknown;
+    std::optional<Time> lastHealthCheck;
+    std::optional<Time> lastSeen;
+    std::int64_t latencyMs = 0;
+    std::int64_t capacityTotal = 0;
+    std::int64_t capacityUsed = 0;
+    std::int64_t bucketCount = 0;
+    QJsonObject metadata;
+    Time createdAt;
+    Time updatedAt;
+    bool isLocal = false;
+    std::string version;
+    std::int64_t clockSkewMs = 0;
+    std::string reason;  // why it is not healthy, in words; empty when it is
+};
+
+// PUT /cluster/nodes/{id}: what is there is changed.
+struct NodeChange {
+    std::optional<std::string> name;
+    std::optional<std::string> region;
+    std::optional<std::int64_t> priority;
+    std::optional<QJsonObject> metadata;
+    std::optional<std::int64_t> scrubBytesPerSecond;
+};
+
+// GET /cluster/config. The token itself is in no answer but that to its creation.
+struct ClusterConfig {
+    std::string nodeId;
+    std::string nodeName;
+    std::string region;
+    bool isClusterEnabled = false;
+    std::string tokenFingerprint;  // empty on a lone node
+    Time createdAt;
+};
+
+struct NodeHealth {
+    std::string id;
+    std::string name;
+    HealthStatus healthStatus = HealthStatus::Unknown;
+    std::int64_t latencyMs = 0;
+    std::optional<Time> lastHealthCheck;
+    std::string reason;
+};
+
+// GET /cluster/health
+struct ClusterHealth {
+    std::int64_t totalNodes = 0;
+    std::int64_t healthyNodes = 0;
+    std::int64_t degradedNodes = 0;
+    std::int64_t unavailableNodes = 0;
+    std::int64_t unknownNodes = 0;
+    std::int64_t totalBuckets = 0;
+    std::int64_t replicatedBuckets = 0;
+    std::int64_t localBuckets = 0;
+    Time lastUpdated;
+    std::vector<NodeHealth> nodes;
+};
+
+// GET /cluster/cache/stats
+struct CacheStats {
+    std::int64_t entries = 0;
+    std::int64_t hits = 0;
+    std::int64_t misses = 0;
+    double hitRatio = 0;
+    std::int64_t ttlSeconds = 0;
+};
+
+// GET /cluster/buckets
+struct ClusterBucket {
+    static constexpr const char *kPlural = "buckets";
+
+    std::string name;
+    std::string tenantId;
+    std::string primaryNode;  // a node's id
+    std::int64_t replicaCount = 0;
+    bool hasReplication = false;
+    std::int64_t objectCount = 0;
+    std::int64_t totalSize = 0;
+    std::int64_t epoch = 0;
+};
+
+}  // namespace maxiofs::protocol

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "protocol/health_history.h"
+
+#include "protocol/field_codec.h"
+
+using namespace Qt::StringLiterals;
+
+namespace maxiofs::protocol {
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, HealthSample>
+void listFields(V &visit, S &s)
+{
+    visit.required("time"_L1, s.time);
+    visit.field("median_ms"_L1, s.medianMs);
+    visit.field("lowest_ms"_L1, s.lowestMs);
+    visit.field("highest_ms"_L1, s.highestMs);
+    visit.field("requests_per_second"_L1, s.requestsPerSecond);
+    visit.field("bytes_in_per_second"_L1, s.bytesInPerSecond);
+    visit.field("bytes_out_per_second"_L1, s.bytesOutPerSecond);
+    visit.field("disk_read_bytes_per_second"_L1, s.diskReadBytesPerSecond);
+    visit.field("disk_write_bytes_per_second"_L1, s.diskWriteBytesPerSecond);
+    visit.field("disk_busy"_L1, s.diskBusy);
+    visit.field("cpu"_L1, s.cpu);
+}
+MAXIOFS_PROTOCOL_STRUCT(HealthSample)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, HealthHistory>
+void listFields(V &visit, S &s)
+{
+    visit.required("node_id"_L1, s.nodeId);
+    visit.required("resolution_seconds"_L1, s.resolutionSeconds);
+    visit.required("samples"_L1, s.samples);
+}
+MAXIOFS_PROTOCOL_STRUCT(HealthHistory)
+
+}  // namespace maxiofs::protocol
