@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/bytes.h"
+#include "net/address.h"
+#include "net/awaitable.h"
+#include "net/deadlines.h"
+#include "net/tls_context.h"
+
+#include <memory>
+#include <span>
+
+using SSL = struct ssl_st;
+
+namespace maxiofs::net {
+
+// The server's end of a connection, plain or TLS as its first byte says. Used on the thread of its socket
+// alone, by one reader and one writer that do not overlap. Every wait for the peer counts against the
+// deadline; a late or stopped connection fails with TimedOut, a broken one with Closed.
+//
+// Reads and writes try the system call at once and suspend only when it would block: a small answer costs one
+// system call and no turn of the event loop. After kDirectCalls such calls in a row a read goes through the
+// event loop, so that one busy connection cannot starve the others of its thread.
+class Stream {
+public:
+    static constexpr unsigned kDirectCalls = 32;
+    static constexpr std::size_t kMaxPieces = 16;
+
+    Stream(TcpSocket socket, Deadline &deadline);
+    ~Stream();
+    Stream(const Stream &) = delete;
+    Stream &operator=(const Stream &) = delete;
+
+    /// Waits for the first byte; if it begins a TLS handshake, makes it with `source`'s context.
+    Awaitable<Status> open(const TlsSource *source);
+
+    /// At least one byte, or 0 at the end of what the peer sends. `expectData`: try a read at once (a body
+    /// that is on its way) instead of waiting for the event loop first (the next request).
+    Awaitable<Result<std::size_t>> read(std::span<std::byte> into, bool expectData);
+
+    /// Writes what the system takes now without suspending; 0 when it takes nothing.
+    [[nodiscard]] Result<std::size_t> writeNow(std::span<const ByteView> pieces);
+    /// Writes all of at most kMaxPieces pieces.
+    Awaitable<Status> write(std::span<const ByteView> pieces);
+
+    /// Tells the peer that nothing more comes (TLS close_notify, FIN). Never blocks.
+    void finishWriting();
+    /// Ends both directions: pending and later operations fail. The socket itself lives as long as the
+    /// stream.
+    void cut();
+
+    [[nodiscard]] bool isTls() const { return m_tls != nullptr; }
+    [[nodiscard]] const PeerAddress &peer() const { return m_peer; }
+
+private:
+    Awaitable<Result<std::size_t>> readTls(std::span<std::byte> into);
+    Awaitable<Status> handshake(std::shared_ptr<const TlsContext> context);
+    Awaitable<Status> waitFor(TcpSocket::wait_type direction);
+    [[nodiscard]] Result<std::size_t> writeTlsNow(std::span<const ByteView> pieces);
+    [[nodiscard]] std::unexpected<Error> broken(std::string_view action, int errorNumber) const;
+
+    TcpSocket m_socket;
+    Deadline &m_deadline;
+    PeerAddress m_peer;
+    SSL *m_tls = nullptr;
+    std::shared_ptr<const TlsContext> m_context;
+    TcpSocket::wait_type m_tlsWants = TcpSocket::wait_write;
+    unsigned m_directCalls = 0;
+    bool m_cut = false;
+};
+
+}  // namespace maxiofs::net
