@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "identity/access_keys.h"
+#include "identity/access_token.h"
+#include "identity/login_guard.h"
+
+namespace maxiofs::identity {
+
+struct Tokens {
+    std::string access;
+    std::string refresh;
+    std::int64_t expiresInSeconds = 0;
+    UserPtr user;
+};
+
+// The console's sessions: an access token of 15 minutes and a refresh token of 30 days that is good for one
+// use; a second use of it ends the session. Sessions are records, so they outlive a restart. Any thread;
+// login() takes as long as a password's hash, login() and refresh() write to the disk; authenticate() does
+// neither.
+class Sessions {
+public:
+    static constexpr std::int64_t kAccessSeconds = 15 * 60;
+    static constexpr std::int64_t kRefreshMs = std::int64_t{30} * 24 * 3'600'000;
+    static constexpr std::size_t kMaxPerUser = 50;  // the oldest ends
+
+    [[nodiscard]] static Result<std::unique_ptr<Sessions>> load(records::Records &records, Users &users,
+                                                                AccessKeys &keys);
+
+    /// Unauthenticated for a wrong name or password or a disabled user, in one wording; Locked after too
+    /// many.
+    [[nodiscard]] Result<Tokens> login(std::string_view username, std::string_view password,
+                                       std::string_view address);
+    /// Unauthenticated when the session has ended; a token that was used before ends it.
+    [[nodiscard]] Result<Tokens> refresh(std::string_view refreshToken);
+    [[nodiscard]] Status logout(std::string_view sessionId);
+    /// Ends all sessions of a user but `except`: after a change of the password, or with the user.
+    [[nodiscard]] Status endAllOf(std::string_view userId, std::string_view except = {});
+
+    /// The user as it is now, from the token of `Authorization: Bearer`. Unauthenticated.
+    [[nodiscard]] Result<Identity> authenticate(std::string_view accessToken) const;
+    [[nodiscard]] std::size_t count() const;
+
+private:
+    struct Session {
+        std::string id;
+        std::string userId;
+        std::string refreshHash;  // SHA-256 of the token, hex
+        std::int64_t createdMs = 0;
+        std::int64_t expiresMs = 0;
+    };
+
+    Sessions(records::Records &records, Users &users, AccessKeys &keys);
+    [[nodiscard]] Status loadKey();
+    [[nodiscard]] Status removeExpired();
+    [[nodiscard]] Result<Tokens> issue(Session session, const UserPtr &user) REQUIRES(m_changeMutex);
+    [[nodiscard]] Status end(const std::vector<std::string> &ids) REQUIRES(m_changeMutex);
+    [[nodiscard]] std::vector<Session> ofUser(std::string_view userId) const;
+
+    records::Records &m_records;
+    Users &m_users;
+    AccessKeys &m_keys;
+    LoginGuard m_guard;
+    crypto::SecretBytes m_tokenKey;  // constant after load()
+    base::Mutex m_changeMutex;       // one change at a time; taken before m_mutex
+    mutable std::shared_mutex m_mutex;
+    std::map<std::string, Session, std::less<>> m_sessions;  // under m_mutex
+};
+
+}  // namespace maxiofs::identity
