@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/test_runner.h"
 
-#include <QCoreApplication>
-
 #include <cstdio>
 #include <map>
 #include <string>
@@ -11,22 +9,18 @@ namespace maxiofs::test {
 
 namespace {
 
-std::map<std::string, MakeTest> &registry()
-{
+std::map<std::string, MakeTest> &registry() {
     static std::map<std::string, MakeTest> tests;
     return tests;
 }
 
 }  // namespace
 
-bool registerTest(const char *name, MakeTest make)
-{
+bool registerTest(const char *name, MakeTest make) {
     return registry().emplace(name, std::move(make)).second;
 }
 
-// `test_x [Class [Qt Test's arguments]]` runs one class, no argument all of them.
-static int runAll(int argc, char **argv)
-{
+int runAll(int argc, char **argv) {
     int failed = 0;
     int run = 0;
     for (const auto &[name, make] : registry()) {
@@ -45,9 +39,3 @@ static int runAll(int argc, char **argv)
 }
 
 }  // namespace maxiofs::test
-
-int main(int argc, char **argv)
-{
-    QCoreApplication application(argc, argv);
-    return maxiofs::test::runAll(argc, argv);
-}

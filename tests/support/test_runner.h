@@ -14,6 +14,9 @@ namespace maxiofs::test {
 using MakeTest = std::function<std::unique_ptr<QObject>()>;
 bool registerTest(const char *name, MakeTest make);
 
+/// What the runners' main() does: `test_x [Class [Qt Test's arguments]]` runs one class, no argument all of them.
+int runAll(int argc, char **argv);
+
 }  // namespace maxiofs::test
 
 #define MAXIOFS_TEST(Class)                                                                                  \
