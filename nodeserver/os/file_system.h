@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace maxiofs::os {
@@ -86,6 +87,9 @@ public:
 /// Replaces `path` so that a crash leaves the old or the new content: temporary file, sync, rename, directory
 /// sync.
 [[nodiscard]] Status replaceFile(FileSystem &fileSystem, const std::string &path, ByteView content);
+
+/// The directory that holds `path`: "/" or "." where the path names none.
+[[nodiscard]] std::string parentOf(std::string_view path);
 
 /// The operating system's file system.
 [[nodiscard]] FileSystem &posixFileSystem();
