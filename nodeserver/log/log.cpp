@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/log.h"
+
+#include "base/log_line.h"
+
+#include <algorithm>
+
+namespace maxiofs::log {
+
+Log::Log(os::FileSystem &fileSystem, const frame::Keyring &keyring, std::string directory)
+    : m_fileSystem(fileSystem), m_keyring(keyring), m_directory(std::move(directory))
+{
+}
+
+std::string Log::pathOf(std::uint64_t number) const
+{
+    return m_directory + "/" + segmentFileName(number);
+}
+
+Result<std::unique_ptr<Log>> Log::open(os::FileSystem &fileSystem, const frame::Keyring &keyring,
+                                       std::string directory)
+{
+    TRY_STATUS(fileSystem.createDirectories(directory));
+    std::unique_ptr<Log> log(new Log(fileSystem, keyring, std::move(directory)));
+    TRY_STATUS(log->findSegments());
+    return log;
+}
+
+Status Log::findSegments()
+{
+    TRY_ASSIGN(const auto entries, m_fileSystem.list(m_directory));
+    base::MutexLock lock(m_mutex);
+    for (const os::DirectoryEntry &entry : entries) {
+        if (const auto number = segmentNumber(entry.name); number && !entry.isDirectory)
+            m_segments[*number].length = entry.size;
+    }
+    if (m_segments.empty())
+        return {};
+
+    // A crash while a segment was being made may leave a header that never reached the disk.
+    const std::uint64_t newest = m_segments.rbegin()->first;
+    if (m_segments[newest].length <= SegmentHeader::kSize) {
+        if (auto opened = Segment::open(m_fileSystem, m_keyring, pathOf(newest)); !opened) {
+            if (opened.error().code != Error::Corrupt)
+                return std::unexpected(std::move(opened).error());
+            TRY_STATUS(m_fileSystem.remove(pathOf(newest)));
+            TRY_STATUS(m_fileSystem.syncDirectory(m_directory));
+            m_segments.erase(newest);
+        }
+    }
+
+    // Each header names the synced length of the segment before it.
+    for (auto &[number, entry] : m_segments) {
+        auto opened = Segment::open(m_fileSystem, m_keyring, pathOf(number));
+        if (!opened) {
+            if (opened.error().code == Error::Unsupported)
+                return std::unexpected(std::move(opened).error());
+            continue;  // replay() reports it as damage
+        }
+        const SegmentHeader &header = (*opened)->header();
+        const auto previous = m_segments.find(header.previous);
+        if (previous == m_segments.end() || previous->second.length <= header.previousLength)
+            continue;
+        TRY_ASSIGN(const auto file, m_fileSystem.open(pathOf(header.previous), os::OpenMode::ReadWrite));
+        TRY_STATUS(file->truncate(header.previousLength));
+        TRY_STATUS(file->sync());
+        previous->second.length = header.previousLength;
+    }
+    return {};
+}
+
+Result<Log::Replayed> Log::replay(Position from, const std::function<Status(const Record &)> &visit)
+{
+    const std::vector<std::uint64_t> numbers = segments();
+    if (from.segment != 0) {
+        const bool inside = hasSegment(from.segment) && from.offset <= lengthOf(from.segment);
+        if (!inside)
+            return failure(Error::NotFound, "the log does not reach to segment " + std::to_string(from.segment) +
+                                                ", offset " + std::to_string(from.offset));
+    }
+    Replayed result;
+    result.end = from;
+    for (const std::uint64_t number : numbers) {
+        if (number < from.segment)
+            continue;
+        const bool isNewest = number == numbers.back();
+        auto opened = segment(number);
+        if (!opened) {
+            if (opened.error().code != Error::Corrupt && opened.error().code != Error::NotFound)
+                return std::unexpected(std::move(opened).error());
+            result.damage.push_back({number, 0, lengthOf(number), opened.error().message});
+            continue;
+        }
+        result.lastSequence = std::max(result.lastSequence, (*opened)->header().lastSequence);
+        ScanOptions options;
+        options.from = number == from.segment ? from.offset : SegmentHeader::kSize;
+        options.length = lengthOf(number);
+        options.isNewest = isNewest;
+        TRY_ASSIGN(ScanOutcome outcome, scanSegment(**opened, options, visit));
+        result.lastSequence = std::max(result.lastSequence, outcome.lastSequence);
+        std::ranges::move(outcome.damage, std::back_inserter(result.damage));
+        if (outcome.goodLength < options.length) {
+            base::infoLine("cut off the log's torn tail, nothing in it was acknowledged")
+                .with("segment", number)
+                .with("bytes", options.length - outcome.goodLength);
+            TRY_STATUS((*opened)->file().truncate(outcome.goodLength));
+            TRY_STATUS((*opened)->file().sync());
+            base::MutexLock lock(m_mutex);
+            m_segments[number].length = outcome.goodLength;
+        }
+        result.end = {number, std::max(outcome.goodLength, options.from)};
+    }
+    return result;
+}
+
+Result<std::shared_ptr<Segment>> Log::segment(std::uint64_t number)
+{
+    base::MutexLock lock(m_mutex);
+    const auto found = m_segments.find(number);
+    if (found == m_segments.end())
+        return failure(Error::NotFound, "there is no segment " + segmentFileName(number));
+    Entry &entry = found->second;
+    entry.usedAt = ++m_useCounter;
+    if (entry.open)
+        return entry.open;
+    auto opened = Segment::open(m_fileSystem, m_keyring, pathOf(number));
+    if (!opened) {
+        if (opened.error().code == Error::NotFound)
+            return failure(Error::Corrupt, "the segment " + pathOf(number) + " is missing");
+        return std::unexpected(std::move(opened).error());
+    }
+    entry.open = *opened;
+    ++m_openCount;
+    evict();
+    return *opened;
+}
+
+void Log::evict()
+{
+    while (m_openCount > kMaxOpenSegments) {
+        Entry *oldest = nullptr;
+        for (auto &[number, entry] : m_segments) {
+            // A segment that is used elsewhere stays open anyway.
+            if (entry.open && entry.open.use_count() == 1 && (oldest == nullptr || entry.usedAt < oldest->usedAt))
+                oldest = &entry;
+        }
+        if (oldest == nullptr)
+            return;
+        oldest->open.reset();
+        --m_openCount;
+    }
+}
+
+bool Log::hasSegment(std::uint64_t number) const
+{
+    base::MutexLock lock(m_mutex);
+    return m_segments.contains(number);
+}
+
+std::vector<std::uint64_t> Log::segments() const
+{
+    base::MutexLock lock(m_mutex);
+    std::vector<std::uint64_t> numbers;
+    numbers.reserve(m_segments.size());
+    for (const auto &[number, entry] : m_segments)
+        numbers.push_back(number);
+    return numbers;
+}
+
+std::uint64_t Log::lengthOf(std::uint64_t number) const
+{
+    base::MutexLock lock(m_mutex);
+    const auto found = m_segments.find(number);
+    return found == m_segments.end() ? 0 : found->second.length;
+}
+
+Status Log::remove(std::uint64_t number)
+{
+    {
+        base::MutexLock lock(m_mutex);
+        const auto found = m_segments.find(number);
+        if (found == m_segments.end())
+            return {};
+        if (found->second.open)
+            --m_openCount;
+        m_segments.erase(found);
+    }
+    TRY_STATUS(m_fileSystem.remove(pathOf(number)));
+    return m_fileSystem.syncDirectory(m_directory);
+}
+
+}  // namespace maxiofs::log

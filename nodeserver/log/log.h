@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/mutex.h"
+#include "log/segment_scan.h"
+
+#include <map>
+
+namespace maxiofs::log {
+
+inline constexpr std::size_t kMaxOpenSegments = 512;
+
+// The folder log/: all segments of a node, opened when they are read. Any thread, but replay() and truncation only
+// before the first append.
+class Log {
+public:
+    /// Finds the segments and cuts off what was never synced. A newest segment whose header was never completed is
+    /// removed: nothing in it was acknowledged.
+    [[nodiscard]] static Result<std::unique_ptr<Log>> open(os::FileSystem &fileSystem, const frame::Keyring &keyring,
+                                                           std::string directory);
+
+    // A batch's end: segment and offset.
+    struct Position {
+        std::uint64_t segment = 0;
+        std::uint64_t offset = 0;
+
+        auto operator<=>(const Position &) const = default;
+    };
+
+    /// Visits all records from `from` on ({}: from the beginning), cuts a torn tail off. Error::NotFound when `from`
+    /// lies in no segment or beyond its end: then nothing was visited. The position is that of the log's end.
+    struct Replayed {
+        Position end;
+        std::uint64_t lastSequence = 0;
+        std::vector<Damage> damage;
+    };
+    [[nodiscard]] Result<Replayed> replay(Position from, const std::function<Status(const Record &)> &visit);
+
+    [[nodiscard]] Result<std::shared_ptr<Segment>> segment(std::uint64_t number);
+    [[nodiscard]] bool hasSegment(std::uint64_t number) const;
+    /// Numbers, ascending.
+    [[nodiscard]] std::vector<std::uint64_t> segments() const;
+    /// Synced bytes of a segment.
+    [[nodiscard]] std::uint64_t lengthOf(std::uint64_t number) const;
+
+    /// Unlinks a segment that nothing points at. Readers that hold it go on.
+    [[nodiscard]] Status remove(std::uint64_t number);
+
+private:
+    friend class SegmentWriter;
+    Log(os::FileSystem &fileSystem, const frame::Keyring &keyring, std::string directory);
+    [[nodiscard]] Status findSegments();
+    [[nodiscard]] std::string pathOf(std::uint64_t number) const;
+    void evict() REQUIRES(m_mutex);
+
+    os::FileSystem &m_fileSystem;
+    const frame::Keyring &m_keyring;
+    const std::string m_directory;
+
+    struct Entry {
+        std::uint64_t length = 0;
+        std::shared_ptr<Segment> open;  // may be empty
+        std::uint64_t usedAt = 0;
+    };
+    mutable base::Mutex m_mutex;
+    std::map<std::uint64_t, Entry> m_segments GUARDED_BY(m_mutex);
+    std::uint64_t m_useCounter GUARDED_BY(m_mutex) = 0;
+    std::size_t m_openCount GUARDED_BY(m_mutex) = 0;
+};
+
+}  // namespace maxiofs::log

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "log/segment.h"
+
+#include <functional>
+
+namespace maxiofs::log {
+
+// A range of a segment that was acknowledged and can no longer be read.
+struct Damage {
+    std::uint64_t segment = 0;
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+    std::string reason;
+};
+
+struct ScanOptions {
+    std::uint64_t from = SegmentHeader::kSize;  // a batch's beginning
+    std::uint64_t length = 0;                   // what was synced; for the newest segment the file's length
+    bool isNewest = false;                      // its tail may be torn
+    bool checkPayloads = false;                 // of every record; else only of those in an unproven last batch
+};
+
+struct ScanOutcome {
+    std::uint64_t goodLength = 0;  // beyond it nothing was acknowledged
+    std::uint64_t lastSequence = 0;
+    std::vector<Damage> damage;
+};
+
+// Reads a segment's records in order. A bad record is a torn tail only if no intact batch header follows it; then
+// goodLength ends before it. Otherwise the range is damage and reading goes on behind it. `visit` may refuse
+// with an error, which ends the scan.
+[[nodiscard]] Result<ScanOutcome> scanSegment(Segment &segment, const ScanOptions &options,
+                                              const std::function<Status(const Record &)> &visit);
+
+}  // namespace maxiofs::log

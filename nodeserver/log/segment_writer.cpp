@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/segment_writer.h"
+
+#include <algorithm>
+
+namespace maxiofs::log {
+
+SegmentWriter::SegmentWriter(Log &log, const Clock &clock, std::uint64_t segmentBytes)
+    : m_log(log), m_clock(clock), m_segmentBytes(segmentBytes)
+{
+    const auto numbers = log.segments();
+    if (!numbers.empty()) {
+        m_number = numbers.back();
+        m_length = log.lengthOf(m_number);
+    }
+}
+
+Status SegmentWriter::begin(std::uint64_t lastSequence)
+{
+    if (!m_segment || m_length >= m_segmentBytes)
+        TRY_STATUS(openSegment(lastSequence));
+    m_batch.resize(BatchHeader::kSize);
+    m_records = 0;
+    return {};
+}
+
+Status SegmentWriter::openSegment(std::uint64_t lastSequence)
+{
+    SegmentHeader header;
+    header.number = m_number + 1;
+    header.previous = m_number;
+    header.previousLength = m_length;
+    header.createdMs = m_clock.unixMs();
+    header.lastSequence = lastSequence;
+    const std::string path = m_log.pathOf(header.number);
+    // What a failed attempt left behind was never named by anything.
+    if (auto removed = m_log.m_fileSystem.remove(path); !removed && removed.error().code != Error::NotFound)
+        return removed;
+    TRY_ASSIGN(auto segment, Segment::create(m_log.m_fileSystem, m_log.m_keyring, path, header));
+    TRY_STATUS(segment->file().sync());
+    TRY_STATUS(m_log.m_fileSystem.syncDirectory(m_log.m_directory));
+
+    m_segment = std::move(segment);
+    m_number = header.number;
+    m_length = SegmentHeader::kSize;
+    m_batchNumber = 0;
+    m_marked = true;
+    base::MutexLock lock(m_log.m_mutex);
+    Log::Entry &entry = m_log.m_segments[m_number];
+    entry.length = m_length;
+    entry.open = m_segment;
+    ++m_log.m_openCount;
+    m_log.evict();
+    return {};
+}
+
+Placed SegmentWriter::add(const NewRecord &record)
+{
+    Placed placed;
+    const auto owner = frame::FrameCipher::Owner::ofSequence(record.sequence);
+    frame::FrameCipher &cipher = m_segment->cipher();
+    placed.clear = record.fields->encode(false);
+    if (const Bytes secret = record.fields->encode(true); !secret.empty())
+        cipher.sealHeader(kFieldsLabel, owner, {}, secret, placed.sealed);
+
+    RecordPrefix prefix;
+    prefix.type = record.type;
+    prefix.clearLength = static_cast<std::uint32_t>(placed.clear.size());
+    prefix.sealedLength = static_cast<std::uint32_t>(placed.sealed.size());
+    prefix.payloadSize = record.payload.size();
+    prefix.sequence = record.sequence;
+    prefix.stamp = record.stamp;
+
+    const std::size_t begin = m_batch.size();
+    // The header is authenticated in place: the buffer must not move meanwhile. Grows geometrically.
+    if (const std::size_t needed = begin + prefix.recordLength(); needed > m_batch.capacity())
+        m_batch.reserve(std::max<std::size_t>(needed, 2 * m_batch.capacity()));
+    prefix.encode(m_batch);
+    append(m_batch, placed.clear);
+    append(m_batch, placed.sealed);
+    const ByteView header(m_batch.data() + begin, m_batch.size() - begin);
+    cipher.sealHeader(kRecordLabel, owner, header, {}, m_batch);
+    placed.place = {m_number, m_length + begin, prefix.recordLength()};
+    placed.payloadOffset = m_length + m_batch.size();
+    cipher.sealAll(owner, record.payload, m_batch);
+    ++m_records;
+    return placed;
+}
+
+Status SegmentWriter::commit()
+{
+    TRY_STATUS(write());
+    m_marked = false;
+    return {};
+}
+
+Status SegmentWriter::mark()
+{
+    if (m_marked || !m_segment)
+        return {};
+    m_batch.resize(BatchHeader::kSize);
+    m_records = 0;
+    TRY_STATUS(write());
+    m_marked = true;
+    return {};
+}
+
+void SegmentWriter::abandon()
+{
+    m_batch.clear();
+    m_records = 0;
+}
+
+Status SegmentWriter::write()
+{
+    BatchHeader header;
+    header.marker = m_segment->header().marker;
+    header.number = m_batchNumber + 1;
+    header.records = m_records;
+    header.bytes = static_cast<std::uint32_t>(m_batch.size() - BatchHeader::kSize);
+    Bytes encoded;
+    header.encode(encoded);
+    std::ranges::copy(encoded, m_batch.begin());
+
+    const ByteView piece(m_batch);
+    if (auto written = m_segment->file().writeAt(m_length, {&piece, 1}); !written) {
+        m_segment.reset();
+        abandon();
+        return written;
+    }
+    if (auto synced = m_segment->file().sync(); !synced) {
+        m_segment.reset();
+        abandon();
+        return failure(Error::ReadOnly, "The log could not be made durable (" + synced.error().message +
+                                            "): the node accepts no writes until it is restarted.");
+    }
+    m_length += m_batch.size();
+    ++m_batchNumber;
+    abandon();
+    base::MutexLock lock(m_log.m_mutex);
+    m_log.m_segments[m_number].length = m_length;
+    return {};
+}
+
+}  // namespace maxiofs::log
