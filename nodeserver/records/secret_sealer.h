@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "crypto/aes_gcm.h"
+#include "crypto/aead.h"
 #include "crypto/secret_bytes.h"
 
 namespace maxiofs::records {
