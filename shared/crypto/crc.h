@@ -14,6 +14,7 @@ namespace detail {
 [[nodiscard]] std::uint64_t updateCrc64Nvme(std::uint64_t crc, ByteView bytes);
 
 // What runs on processors without the instructions; the tests compare both.
+[[nodiscard]] std::uint32_t updateCrc32ByTable(std::uint32_t crc, ByteView bytes);
 [[nodiscard]] std::uint32_t updateCrc32cByTable(std::uint32_t crc, ByteView bytes);
 [[nodiscard]] std::uint64_t updateCrc64NvmeByTable(std::uint64_t crc, ByteView bytes);
 
@@ -27,20 +28,23 @@ public:
 
     void update(ByteView bytes) { m_crc = Update(m_crc, bytes); }
     [[nodiscard]] Word value() const { return m_crc; }
-    [[nodiscard]] Value finish() {
+    [[nodiscard]] Value finish()
+    {
         const Word crc = m_crc;
         m_crc = 0;
         return bytesOf(crc);
     }
     void reset() { m_crc = 0; }
 
-    [[nodiscard]] static Value bytesOf(Word crc) {
+    [[nodiscard]] static Value bytesOf(Word crc)
+    {
         Value bytes;
         for (std::size_t i = 0; i < kSize; ++i)
             bytes[i] = static_cast<std::byte>(crc >> (8 * (kSize - 1 - i)) & 0xff);
         return bytes;
     }
-    [[nodiscard]] static Word wordOf(const Value &bytes) {
+    [[nodiscard]] static Word wordOf(const Value &bytes)
+    {
         Word crc = 0;
         for (const std::byte byte : bytes)
             crc = static_cast<Word>(crc << 8 | static_cast<Word>(byte));

@@ -24,16 +24,12 @@ enum class DigestKind { Md5, Sha1, Sha256 };
 class DigestContext {
 public:
     explicit DigestContext(DigestKind kind);
-    ~DigestContext();
-    DigestContext(DigestContext &&other) noexcept = default;
-    DigestContext &operator=(DigestContext &&other) noexcept;
 
     void update(ByteView bytes);
     void finish(std::byte *into);
     void reset();
 
 private:
-    DigestKind m_kind;
     std::unique_ptr<evp_md_ctx_st, FreeDigestContext> m_context;
 };
 
@@ -47,7 +43,8 @@ public:
 
     void update(ByteView bytes) { m_context.update(bytes); }
     void update(std::string_view text) { m_context.update(asBytes(text)); }
-    [[nodiscard]] Value finish() {
+    [[nodiscard]] Value finish()
+    {
         Value value;
         m_context.finish(value.data());
         m_context.reset();
