@@ -12,24 +12,17 @@ namespace {
 Error::Code codeOf(int sqliteCode)
 {
     switch (sqliteCode & 0xff) {
-    case SQLITE_FULL:
-        return Error::StorageFull;
+    case SQLITE_FULL: return Error::StorageFull;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return Error::Busy;
+    case SQLITE_LOCKED: return Error::Busy;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return Error::Corrupt;
-    case SQLITE_CONSTRAINT:
-        return Error::AlreadyExists;
-    case SQLITE_READONLY:
-        return Error::ReadOnly;
+    case SQLITE_NOTADB: return Error::Corrupt;
+    case SQLITE_CONSTRAINT: return Error::AlreadyExists;
+    case SQLITE_READONLY: return Error::ReadOnly;
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-    case SQLITE_IOERR:
-        return Error::Io;
-    default:
-        return Error::Internal;
+    case SQLITE_IOERR: return Error::Io;
+    default: return Error::Internal;
     }
 }
 

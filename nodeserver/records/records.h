@@ -30,6 +30,7 @@ enum class Kind {
 };
 
 [[nodiscard]] std::string_view tableOf(Kind kind);
+[[nodiscard]] std::span<const Kind> allKinds();
 
 struct Record {
     std::string id;
@@ -60,8 +61,8 @@ class Records {
 public:
     static constexpr std::int64_t kTombstoneMs = std::int64_t{30} * 24 * 3600 * 1000;
 
-    /// `sealer` and `clock` must outlive it. `node` may be null at the first start: the id is then made and
-    /// kept in cluster_config.
+    /// `sealer` and `clock` must outlive it. The node's id is made at the first start and kept in
+    /// cluster_config.
     [[nodiscard]] static Result<std::unique_ptr<Records>>
     open(const std::string &path, const SecretSealer &sealer, const Clock &clock);
 

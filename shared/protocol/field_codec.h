@@ -9,7 +9,8 @@
 #include <array>
 #include <type_traits>
 
-// For this folder's .cpp files alone. A struct's fields are listed once, in
+// For .cpp files alone: this folder's, and those that keep such structs. A struct's fields are listed once,
+// in
 //
 //     template <typename V, typename S> void listFields(V &visit, S &s) {
 //         visit.required("id", s.id);     decoding fails without it

@@ -29,7 +29,10 @@ std::optional<Time> fromIso(std::string_view text)
     return Time{time.toMSecsSinceEpoch()};
 }
 
-QByteArray toText(const QJsonObject &object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
+QByteArray toText(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
 
 Result<QJsonObject> parseObject(const QByteArray &text)
 {

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "records/schema.h"
+
+namespace maxiofs::records {
+
+namespace {
+
+// Specification: SQLite Schema Reference. The columns after created_at or updated_at are this program's.
+#define MAXIOFS_CLUSTER_TABLES                                                                               \
+    "CREATE TABLE cluster_config ("                                                                          \
+    " node_id TEXT PRIMARY KEY,"                                                                             \
+    " node_name TEXT NOT NULL,"                                                                              \
+    " cluster_token TEXT NOT NULL,"                                                                          \
+    " is_cluster_enabled INTEGER NOT NULL DEFAULT 0,"                                                        \
+    " region TEXT,"                                                                                          \
+    " created_at INTEGER NOT NULL);"                                                                         \
+    "CREATE TABLE cluster_nodes ("                                                                           \
+    " id TEXT PRIMARY KEY,"                                                                                  \
+    " name TEXT NOT NULL,"                                                                                   \
+    " endpoint TEXT NOT NULL,"                                                                               \
+    " node_token TEXT NOT NULL,"                                                                             \
+    " region TEXT,"                                                                                          \
+    " priority INTEGER NOT NULL DEFAULT 100,"                                                                \
+    " health_status TEXT NOT NULL DEFAULT 'unknown',"                                                        \
+    " last_health_check INTEGER,"                                                                            \
+    " last_seen INTEGER,"                                                                                    \
+    " latency_ms INTEGER DEFAULT 0,"                                                                         \
+    " capacity_total INTEGER DEFAULT 0,"                                                                     \
+    " capacity_used INTEGER DEFAULT 0,"                                                                      \
+    " bucket_count INTEGER DEFAULT 0,"                                                                       \
+    " metadata TEXT,"                                                                                        \
+    " created_at INTEGER NOT NULL,"                                                                          \
+    " updated_at INTEGER NOT NULL,"                                                                          \
+    " stamp_time INTEGER NOT NULL,"                                                                          \
+    " stamp_node TEXT NOT NULL,"                                                                             \
+    " deleted INTEGER NOT NULL DEFAULT 0,"                                                                   \
+    " cluster_id TEXT NOT NULL DEFAULT '');"
+
+#define MAXIOFS_RECORD_TABLE(name)                                                                           \
+    "CREATE TABLE " name " ("                                                                                \
+    " id TEXT PRIMARY KEY,"                                                                                  \
+    " body TEXT NOT NULL,"                                                                                   \
+    " secret BLOB,"                                                                                          \
+    " stamp_time INTEGER NOT NULL,"                                                                          \
+    " stamp_node TEXT NOT NULL,"                                                                             \
+    " deleted INTEGER NOT NULL DEFAULT 0,"                                                                   \
+    " cluster_id TEXT NOT NULL DEFAULT '') WITHOUT ROWID;"
+
+constexpr std::array kMigrations{
+    db::Migration{1,
+                  MAXIOFS_CLUSTER_TABLES MAXIOFS_RECORD_TABLE("users") MAXIOFS_RECORD_TABLE("user_passwords")
+                      MAXIOFS_RECORD_TABLE("user_preferences") MAXIOFS_RECORD_TABLE("access_keys")
+                          MAXIOFS_RECORD_TABLE("grants") MAXIOFS_RECORD_TABLE("sessions")
+                              MAXIOFS_RECORD_TABLE("buckets") MAXIOFS_RECORD_TABLE("bucket_versioning")
+                                  MAXIOFS_RECORD_TABLE("bucket_quotas") MAXIOFS_RECORD_TABLE("settings")
+                                      MAXIOFS_RECORD_TABLE("cluster_secrets")},
+};
+
+}  // namespace
+
+std::span<const db::Migration> schemaMigrations()
+{
+    return kMigrations;
+}
+
+}  // namespace maxiofs::records
