@@ -34,7 +34,7 @@ private Q_SLOTS:
         QCOMPARE(encoded(crypto::ChecksumAlgorithm::Crc64Nvme), std::string("rosUhgp5mIg="));
         QCOMPARE(encoded(crypto::ChecksumAlgorithm::Sha1), std::string("98O8HYCOBHMq32eZZczDTKeuNEE="));
         QCOMPARE(encoded(crypto::ChecksumAlgorithm::Sha256),
-                 std::string("FeKw0/cBrbe8mkhSDJ+Xvdn/qe9YLGoQTOrfOTLV5SI="));
+                 std::string("FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="));
     }
 
     void piecesGiveTheSameAsTheWholeAndFinishStartsAnew()
