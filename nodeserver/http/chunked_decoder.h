@@ -45,22 +45,23 @@ private:
         DataCr,
         DataLf,
         TrailerStart,
-        Trailer,
+        TrailerName,
+        TrailerValue,
         TrailerLf,
         LastLf,
-        Finished
+        Finished,
     };
 
     [[nodiscard]] Status step(unsigned char byte);
-    [[nodiscard]] Status countOverhead(std::size_t limit);
+    [[nodiscard]] Status stepTrailer(unsigned char byte);
+    [[nodiscard]] Status countLineByte(std::size_t limit, std::string_view what);
 
     State m_state = State::Size;
-    std::uint64_t m_left = 0;
+    std::uint64_t m_left = 0;      // of the current chunk
     std::uint64_t m_data = 0;      // of all chunks
-    std::uint64_t m_overhead = 0;  // extension bytes of all chunks
+    std::uint64_t m_overhead = 0;  // bytes of extensions and trailers
     std::size_t m_digits = 0;
     std::size_t m_lineBytes = 0;  // of this chunk's extension, or of all trailers
-    bool m_trailerName = false;   // a colon is still to come on this trailer line
 };
 
 }  // namespace maxiofs::http

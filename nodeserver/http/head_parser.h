@@ -30,20 +30,20 @@ public:
     /// incomplete. Refuses a bare LF and a head over the limit as soon as it sees them. Continues where the
     /// last call stopped; restart() before the next head.
     [[nodiscard]] std::expected<std::size_t, HeadFault> findEnd(std::string_view arrived);
-    void restart() { m_scanned = 0; }
+    void restart() { m_scanned = m_lineStart = 0; }
 
     /// Parses one complete head, whose end findEnd() gave. `into` is overwritten and its memory kept for
     /// reuse.
     [[nodiscard]] std::expected<void, HeadFault> parse(std::string_view bytes, RequestHead &into) const;
 
 private:
-    [[nodiscard]] std::expected<void, HeadFault> parseRequestLine(std::size_t begin, std::size_t end,
-                                                                  RequestHead &into) const;
-    [[nodiscard]] std::expected<void, HeadFault> parseField(std::size_t begin, std::size_t end,
-                                                            RequestHead &into) const;
+    [[nodiscard]] static std::expected<void, HeadFault> parseRequestLine(std::size_t end, RequestHead &into);
+    [[nodiscard]] static std::expected<void, HeadFault> parseField(std::size_t begin, std::size_t end,
+                                                                   RequestHead &into);
 
     Limits m_limits;
     std::size_t m_scanned = 0;  // up to here there is no end
+    std::size_t m_lineStart = 0;
 };
 
 }  // namespace maxiofs::http

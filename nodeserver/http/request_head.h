@@ -33,13 +33,16 @@ public:
     [[nodiscard]] std::string_view path() const { return text(m_path); }
     /// What follows the first '?', still percent-encoded; empty without one.
     [[nodiscard]] std::string_view query() const { return text(m_query); }
+    /// The host in a target of absolute form; empty in the usual form.
+    [[nodiscard]] std::string_view authority() const { return text(m_authority); }
     /// The 1 of HTTP/1.1.
     [[nodiscard]] unsigned minorVersion() const { return m_minorVersion; }
     [[nodiscard]] bool isHead() const { return method() == "HEAD"; }
     [[nodiscard]] std::string_view host() const { return find("Host").value_or(std::string_view()); }
 
     [[nodiscard]] std::size_t fieldCount() const { return m_fields.size(); }
-    [[nodiscard]] Field field(std::size_t index) const {
+    [[nodiscard]] Field field(std::size_t index) const
+    {
         return {text(m_fields[index].name), text(m_fields[index].value)};
     }
     /// The value of the first field with this name.
@@ -64,7 +67,8 @@ private:
         Piece name;
         Piece value;
     };
-    [[nodiscard]] std::string_view text(Piece piece) const {
+    [[nodiscard]] std::string_view text(Piece piece) const
+    {
         return std::string_view(m_bytes).substr(piece.at, piece.size);
     }
 
@@ -72,6 +76,7 @@ private:
     std::vector<FieldPieces> m_fields;
     Piece m_method;
     Piece m_target;
+    Piece m_authority;
     Piece m_path;
     Piece m_query;
     unsigned m_minorVersion = 1;

@@ -13,6 +13,9 @@ namespace maxiofs::http {
 /// "Not Found" for 404; "Unknown" for a status without a registered phrase.
 [[nodiscard]] std::string_view reasonPhrase(unsigned status);
 
+/// 1xx, 204 and 304 never have a body.
+[[nodiscard]] bool hasNoBody(unsigned status);
+
 // The head of a response. The server adds Date, Server, Connection, Content-Length and Transfer-Encoding; a
 // handler sets contentLength instead of a field. Fields are kept as the lines that will be sent, so that
 // adding one costs no allocation of its own. A control byte in a value is replaced by a space: no value can
@@ -21,7 +24,8 @@ class ResponseHead {
 public:
     ResponseHead() = default;
     explicit ResponseHead(unsigned statusCode) : status(statusCode) {}
-    ResponseHead(unsigned statusCode, std::string_view contentType) : status(statusCode) {
+    ResponseHead(unsigned statusCode, std::string_view contentType) : status(statusCode)
+    {
         add("Content-Type", contentType);
     }
 
@@ -32,6 +36,9 @@ public:
     std::optional<std::uint64_t> contentLength;
     bool close = false;  // end the connection after this response
 
+    /// Content-Length, Transfer-Encoding, Connection, Keep-Alive, Date and Server are the server's own:
+    /// adding one of them has no effect, so that a response of another server may be copied whole. Nor has a
+    /// name that is no token.
     ResponseHead &add(std::string_view name, std::string_view value);
     ResponseHead &add(std::string_view name, std::uint64_t value);
     /// Replaces every field of this name.

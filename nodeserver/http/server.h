@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "http/exchange.h"
 #include "http/server_options.h"
+#include "http/server_shared.h"
 #include "net/io_threads.h"
 #include "net/listener.h"
 #include "net/tls_context.h"
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <vector>
 
 namespace maxiofs::http {
-
-class Connection;
-
-/// Called on the connection's thread for each request. The response must have ended when it returns;
-/// otherwise the server answers 500, or cuts the connection if the response had begun.
-using Handler = std::function<net::Awaitable<void>(Exchange &)>;
 
 // An HTTP/1.1 server, plain and TLS on the same port. Requests of one connection are answered in order, one
 // at a time. Construct, listen and stop on one thread, which is not an I/O thread; counters on any.
@@ -30,7 +23,7 @@ public:
     Server &operator=(const Server &) = delete;
 
     /// Certificate and key for connections from now on; empty: TLS is refused.
-    void setTls(std::shared_ptr<const net::TlsContext> context) { m_tls.set(std::move(context)); }
+    void setTls(std::shared_ptr<const net::TlsContext> context) { m_shared.tls.set(std::move(context)); }
 
     /// May be called for several addresses. Gives the port.
     [[nodiscard]] Result<std::uint16_t> listen(const net::ListenAddress &address);
@@ -49,22 +42,17 @@ public:
         std::uint64_t bytesIn = 0;
         std::uint64_t bytesOut = 0;
     };
+    /// Not while listen() runs.
     [[nodiscard]] Counters counters() const;
 
 private:
-    friend class Connection;
-    struct ThreadState;
-
     void accepted(net::IoThread &thread, net::TcpSocket socket, net::ConnectionCounter::Slot slot);
-    void forEachConnection(const std::function<void(Connection &)> &visit);
-    [[nodiscard]] bool waitUntilEmpty(std::chrono::milliseconds patience);
+    void forEachConnection(void (Connection::*act)());
 
     net::IoThreads &m_threads;
-    const ServerOptions m_options;
-    const Handler m_handler;
-    net::TlsSource m_tls;
+    ServerShared m_shared;
     net::ConnectionCounter m_counter;
-    std::vector<std::unique_ptr<ThreadState>> m_threadStates;
+    std::vector<std::unique_ptr<ServerThread>> m_states;  // one for each I/O thread
     std::vector<std::unique_ptr<net::Listener>> m_listeners;
     bool m_stopped = false;
 };

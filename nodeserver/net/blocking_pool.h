@@ -50,7 +50,8 @@ private:
 };
 
 template <typename F>
-Awaitable<std::invoke_result_t<F &>> BlockingPool::run(F f) {
+Awaitable<std::invoke_result_t<F &>> BlockingPool::run(F f)
+{
     using Value = std::invoke_result_t<F &>;
     using Kept = std::conditional_t<std::is_void_v<Value>, std::monostate, Value>;
 

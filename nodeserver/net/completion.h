@@ -23,7 +23,8 @@ namespace maxiofs::net {
 /// io_context wakes its thread only for the first of the answers that arrive while it works, so answers that
 /// come in a batch share the wake-up. The io_context must outlive the call.
 template <typename T, typename Starter>
-Awaitable<Result<T>> completion(Starter starter) {
+Awaitable<Result<T>> completion(Starter starter)
+{
     const Executor executor = co_await boost::asio::this_coro::executor;
     auto initiate = [executor, &starter](auto handler) {
         std::move_only_function<void(Result<T>)> answer = [executor, handler = std::move(handler)](

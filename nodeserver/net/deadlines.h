@@ -27,7 +27,8 @@ public:
     Deadline &operator=(const Deadline &) = delete;
 
     /// Begins a phase: nothing has been waited for and no byte moved.
-    void enter(Pace pace) {
+    void enter(Pace pace)
+    {
         m_pace = pace;
         m_waited = std::chrono::milliseconds(0);
         m_bytes = 0;

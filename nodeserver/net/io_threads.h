@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -72,13 +73,18 @@ public:
 
     /// The threads in turn.
     [[nodiscard]] IoThread &next();
+    /// Visits each thread on itself, one after the other, after what was posted to it before; on the calling
+    /// thread when the threads do not run.
+    void onEach(const std::function<void(IoThread &)> &visit);
+    [[nodiscard]] bool isRunning() const { return m_running; }
+
     [[nodiscard]] IoThread &at(std::size_t index) { return *m_threads[index]; }
     [[nodiscard]] std::size_t size() const { return m_threads.size(); }
 
 private:
     std::vector<std::unique_ptr<IoThread>> m_threads;
     std::atomic<unsigned> m_turn{0};
-    bool m_running = false;
+    std::atomic<bool> m_running{false};
 };
 
 }  // namespace maxiofs::net

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/histogram.h"
 #include "net/address.h"
 #include "net/awaitable.h"
 #include "net/deadlines.h"
@@ -13,6 +14,12 @@
 using SSL = struct ssl_st;
 
 namespace maxiofs::net {
+
+// Bytes moved, without TLS's own. Shared by the connections of a thread.
+struct Traffic {
+    base::Counter in;
+    base::Counter out;
+};
 
 // The server's end of a connection, plain or TLS as its first byte says. Used on the thread of its socket
 // alone, by one reader and one writer that do not overlap. Every wait for the peer counts against the
@@ -26,7 +33,7 @@ public:
     static constexpr unsigned kDirectCalls = 32;
     static constexpr std::size_t kMaxPieces = 16;
 
-    Stream(TcpSocket socket, Deadline &deadline);
+    Stream(TcpSocket socket, Deadline &deadline, Traffic &traffic);
     ~Stream();
     Stream(const Stream &) = delete;
     Stream &operator=(const Stream &) = delete;
@@ -57,10 +64,13 @@ private:
     Awaitable<Status> handshake(std::shared_ptr<const TlsContext> context);
     Awaitable<Status> waitFor(TcpSocket::wait_type direction);
     [[nodiscard]] Result<std::size_t> writeTlsNow(std::span<const ByteView> pieces);
+    void received(std::size_t bytes);
+    void sent(std::size_t bytes);
     [[nodiscard]] std::unexpected<Error> broken(std::string_view action, int errorNumber) const;
 
     TcpSocket m_socket;
     Deadline &m_deadline;
+    Traffic &m_traffic;
     PeerAddress m_peer;
     SSL *m_tls = nullptr;
     std::shared_ptr<const TlsContext> m_context;
