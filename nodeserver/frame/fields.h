@@ -34,7 +34,7 @@ enum class Tag : std::uint16_t {
     Kills = 15,         // varints: segments that hold records this one replaces
     DeleteMarker = 16,  // empty: the version is a delete marker
     Encryption = 17,    // text of x-amz-server-side-encryption, returned as given
-    LastModified = 18,  // varint, Unix milliseconds, where it differs from the record's stamp
+    NullStamp = 18,     // stamp of a null version whose metadata changed: u64 time, 16 bytes node
     // Set aside: lock mode, retain until, legal hold, SSE-C key digest, redirect, restore state, origin and
     // replication status.
     LockMode = 32 | kCriticalTag,
@@ -51,6 +51,9 @@ enum class Tag : std::uint16_t {
     ObjectTags = 66 | kSealedTag,      // pairs of sized key, sized value
     Acl = 67 | kSealedTag,
 };
+
+/// More fields than this are no header of ours: a decoder refuses them.
+inline constexpr std::size_t kMaxFields = 1024;
 
 // An ordered list of tagged fields. Unknown ones are kept, in place, through decode and encode.
 class Fields {
@@ -70,8 +73,8 @@ public:
 
     /// The fields whose kSealedTag bit is `sealed`: u16 tag, varint length, bytes each.
     [[nodiscard]] Bytes encode(bool sealed) const;
-    /// Appends the fields of an encoded list. Error::Corrupt for a malformed one, a tag twice, or a sealed
-    /// tag in a clear list and the reverse.
+    /// Appends the fields of an encoded list. Error::Corrupt (and nothing appended) for a malformed one, a
+    /// tag twice, more than kMaxFields, or a sealed tag in a clear list and the reverse.
     [[nodiscard]] Status decode(ByteView encoded, bool sealed);
 
     /// Error::Unsupported, naming the tag, when a critical field is unknown to this version.
@@ -80,7 +83,8 @@ public:
     bool operator==(const Fields &) const = default;
 
 private:
-    std::vector<std::pair<std::uint16_t, Bytes>> m_fields;
+    using Field = std::pair<std::uint16_t, Bytes>;
+    std::vector<Field> m_fields;
 };
 
 }  // namespace maxiofs::frame

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/id.h"
 #include "base/result.h"
 #include "crypto/aead.h"
 #include "frame/keyring.h"
@@ -16,11 +17,14 @@ inline constexpr std::size_t kFrameOverhead = kCounterSize + kTagSize;
 inline constexpr std::size_t kSaltSize = 32;
 
 /// How many frames hold `plaintext` bytes: at least one for anything but nothing.
-[[nodiscard]] constexpr std::uint64_t frameCount(std::uint64_t plaintext) {
+[[nodiscard]] constexpr std::uint64_t frameCount(std::uint64_t plaintext)
+{
     return (plaintext + kFrameSize - 1) / kFrameSize;
 }
+inline constexpr std::size_t kStoredFrameSize = kFrameSize + kFrameOverhead;
 /// Stored size of `plaintext` bytes in frames.
-[[nodiscard]] constexpr std::uint64_t framedSize(std::uint64_t plaintext) {
+[[nodiscard]] constexpr std::uint64_t framedSize(std::uint64_t plaintext)
+{
     return plaintext + frameCount(plaintext) * kFrameOverhead;
 }
 
@@ -32,6 +36,7 @@ inline constexpr std::size_t kSaltSize = 32;
 // and whether it is the last one: truncation, reordering and swaps are found. Any thread.
 class FrameCipher {
 public:
+    /// `salt` has kSaltSize bytes.
     FrameCipher(const Key256 &key, ByteView salt);
 
     // What a frame belongs to: the record's sequence in a segment, the 128-bit id in a large-object file.
@@ -43,12 +48,19 @@ public:
 
     /// Appends one stored frame. `plaintext` is at most kFrameSize long.
     void sealFrame(const Owner &owner, std::uint64_t index, bool isLast, ByteView plaintext, Bytes &to);
+    /// The same into a place of plaintext.size() + kFrameOverhead bytes.
+    void sealFrame(const Owner &owner, std::uint64_t index, bool isLast, ByteView plaintext,
+                   std::span<std::byte> to);
     /// Appends all frames of a payload.
     void sealAll(const Owner &owner, ByteView plaintext, Bytes &to);
     /// Opens one stored frame into `into` (exactly stored.size() - kFrameOverhead bytes). Error::Corrupt
     /// where it is not what was written here.
     [[nodiscard]] Status openFrame(const Owner &owner, std::uint64_t index, bool isLast, ByteView stored,
                                    std::span<std::byte> into) const;
+
+    /// Opens all frames of a payload, appends their plaintext. Error::Corrupt as above; nothing appended
+    /// then.
+    [[nodiscard]] Status openAll(const Owner &owner, ByteView stored, Bytes &to) const;
 
     /// counter | ciphertext of `secret` | tag, with `clear` authenticated beside it: headers. `label` tells
     /// uses apart ("record", "fields", "segment").
@@ -57,7 +69,13 @@ public:
                                            ByteView sealed) const;
 
 private:
-    crypto::Aes256Gcm m_cipher;
+    using FrameAssociated = std::array<std::byte, 1 + kSaltSize + 16 + 8 + 1>;
+    [[nodiscard]] FrameAssociated frameAssociated(const Owner &owner, std::uint64_t index, bool isLast) const;
+    [[nodiscard]] Bytes headerAssociated(std::string_view label, const Owner &owner, ByteView clear) const;
+    void seal(ByteView associated, ByteView plaintext, std::span<std::byte> to);
+    [[nodiscard]] bool open(ByteView associated, ByteView stored, std::span<std::byte> into) const;
+
+    const crypto::Aes256Gcm m_cipher;
     std::array<std::byte, kSaltSize> m_salt{};
     std::atomic<std::uint64_t> m_counter{1};
 };

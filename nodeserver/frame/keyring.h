@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/id.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "frame/keyring_codec.h"
 #include "os/file_system.h"
 
-#include <array>
-#include <map>
 #include <string>
 
 namespace maxiofs::frame {
 
-using Key256 = std::array<std::byte, 32>;
-using DataKeyId = std::uint32_t;
+inline constexpr std::size_t kLeastPassphrase = 8;  // characters, of a key bundle
 
 // The keys under which a node stores: numbered data keys for segments and large-object files, one record key
 // for secrets in auth.db. Kept in <keys-dir>/keyring and keyring.2 (two copies, each replaced atomically),
 // wrapped by the master key in <keys-dir>/master (32 random bytes, 0600, made at the first start) or in the
-// file that the setting master-key-file names. A data key is never removed, so no file header is ever
-// rewritten. Any thread.
+// file that the setting master-key-file names (32 bytes, or 64 hex digits as text). A data key is never
+// removed, so no file header is ever rewritten. Any thread.
 class Keyring {
 public:
     struct Options {
@@ -39,27 +36,30 @@ public:
     [[nodiscard]] Result<Key256> deriveKey(DataKeyId id, ByteView salt, std::string_view purpose) const;
     [[nodiscard]] Key256 recordKey() const;
 
-    /// A new master key (only where this node made it), everything wrapped anew, and a new data key.
+    /// A new master key (only where this node made it), everything wrapped anew, and a new data key. A crash
+    /// at any point leaves the old or the new keys. After an error the new ones may be in use already;
+    /// calling it again is right.
     [[nodiscard]] Status rotate();
-    /// All keys under a passphrase (scrypt, AES-256-GCM), to be kept elsewhere.
+    /// All keys under a passphrase (scrypt, AES-256-GCM), to be kept elsewhere. Error::InvalidArgument for a
+    /// passphrase under kLeastPassphrase. Takes half a second and 128 MiB.
     [[nodiscard]] Result<Bytes> exportBundle(std::string_view passphrase) const;
-    /// Writes a keyring made from a bundle where there is none. Error::Unauthenticated for a wrong
-    /// passphrase.
+    /// Writes a keyring made from a bundle where there is none (else Error::AlreadyExists), and a master key
+    /// unless there is one. Error::Unauthenticated for a wrong passphrase.
     [[nodiscard]] static Status importBundle(os::FileSystem &fileSystem, Options options, ByteView bundle,
                                              std::string_view passphrase);
 
+    ~Keyring();
+
 private:
-    Keyring(os::FileSystem &fileSystem, Options options);
-    [[nodiscard]] Status write() REQUIRES(m_mutex);
+    Keyring(os::FileSystem &fileSystem, Options options, const Key256 &master, KeyringContent content);
 
     os::FileSystem &m_fileSystem;
     const Options m_options;
 
+    mutable base::Mutex m_rotation;  // one at a time; never taken while m_mutex is held
     mutable base::Mutex m_mutex;
-    Key256 m_master GUARDED_BY(m_mutex){};
-    Key256 m_recordKey GUARDED_BY(m_mutex){};
-    std::map<DataKeyId, Key256> m_dataKeys GUARDED_BY(m_mutex);
-    std::uint64_t m_generation GUARDED_BY(m_mutex) = 0;
+    Key256 m_master GUARDED_BY(m_mutex);
+    KeyringContent m_content GUARDED_BY(m_mutex);
 };
 
 }  // namespace maxiofs::frame
