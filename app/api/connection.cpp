@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/connection.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace maxiofs::api {
+
+using namespace Qt::StringLiterals;
+using core::Problem;
+using State = core::ConnectionState::State;
+
+namespace {
+
+// A token is renewed when this part of its life is over.
+constexpr double kRenewalPart = 0.8;
+constexpr std::int64_t kShortestRenewalMs = 1000;
+constexpr std::int64_t kLongestRenewalMs = 24 * 3600 * 1000;
+
+}  // namespace
+
+Connection::Connection(const core::Profile &profile, QObject *parent)
+    : Connection(profile, std::make_unique<QNetworkAccessManager>(), nullptr, parent)
+{
+}
+
+Connection::Connection(const core::Profile &profile, QNetworkAccessManager &network, QObject *parent)
+    : Connection(profile, nullptr, &network, parent)
+{
+}
+
+Connection::Connection(const core::Profile &profile, std::unique_ptr<QNetworkAccessManager> own,
+                       QNetworkAccessManager *given, QObject *parent)
+    : QObject(parent),
+      m_ownNetwork(std::move(own)),
+      m_network(given ? *given : *m_ownNetwork),
+      m_guard(m_network, nullptr),
+      m_client(m_network, &m_guard),
+      m_events(m_client)
+{
+    setProfile(profile);
+    connect(&m_client, &ConsoleClient::failed, this, &Connection::onFailure);
+    connect(&m_events, &EventStream::broken, this, [this](const Problem &problem) {
+        if (problem.kind == Problem::Kind::Unauthorized)
+            onFailure(problem);
+        else
+            probe();
+    });
+    connect(&m_state, &core::ConnectionState::changed, this, &Connection::onStateChanged);
+    connect(&m_state, &core::ConnectionState::countdownChanged, this, &Connection::countdownChanged);
+    connect(&m_state, &core::ConnectionState::attemptDue, this, &Connection::attempt);
+    m_renewal.setSingleShot(true);
+    connect(&m_renewal, &QTimer::timeout, this, &Connection::renew);
+}
+
+Connection::~Connection()
+{
+    m_events.stop();
+    m_client.disconnect(this);
+}
+
+void Connection::setProfile(const core::Profile &profile)
+{
+    m_profile = profile;
+    m_client.setAddress(profile.address);
+    m_guard.setPinned(profile.fingerprint);
+    Q_EMIT profileChanged();
+}
+
+void Connection::open()
+{
+    m_state.start();
+}
+
+void Connection::signOut()
+{
+    m_renewal.stop();
+    m_events.stop();
+    if (isConnected() && !m_refreshToken.empty())
+        m_client.logout(m_refreshToken);
+    m_refreshToken.clear();
+    m_password.clear();
+    m_client.setToken({});
+    m_state.signOut();
+}
+
+void Connection::trust(const QString &fingerprint)
+{
+    core::Profile profile = m_profile;
+    profile.fingerprint = fingerprint;
+    setProfile(profile);
+    // Connections that are open were made under another decision.
+    m_network.clearConnectionCache();
+    m_state.start();
+}
+
+void Connection::attempt()
+{
+    if (!m_refreshToken.empty())
+        renew();
+    else
+        signIn();
+}
+
+void Connection::signIn()
+{
+    if (m_password.isEmpty()) {
+        onAttemptFailed({.kind = Problem::Kind::Unauthorized,
+                         .summary = tr("Enter the password of %1.").arg(m_profile.user)});
+        return;
+    }
+    m_signingIn = true;
+    auto *job = m_client.login(m_profile.user, m_password);
+    connect(job, &Request::finished, this, [this, job] {
+        m_signingIn = false;
+        if (const auto session = job->result())
+            takeSession(*session);
+        else
+            onAttemptFailed(session.error());
+    });
+}
+
+void Connection::renew()
+{
+    if (m_signingIn)
+        return;
+    m_renewal.stop();
+    if (m_refreshToken.empty()) {
+        signIn();
+        return;
+    }
+    m_signingIn = true;
+    // A refresh token is good for one use: whatever comes of this one, it is not used again.
+    const std::string token = std::exchange(m_refreshToken, {});
+    auto *job = m_client.refresh(token);
+    connect(job, &Request::finished, this, [this, job, token] {
+        m_signingIn = false;
+        const auto session = job->result();
+        if (session) {
+            takeSession(*session);
+            return;
+        }
+        // Never reached the node: the token is unused.
+        if (session.error().kind == Problem::Kind::ConnectionRefused ||
+            session.error().kind == Problem::Kind::HostNotFound || session.error().needsTrustDecision())
+            m_refreshToken = token;
+        if (session.error().kind == Problem::Kind::Unauthorized)
+            signIn();
+        else
+            onAttemptFailed(session.error());
+    });
+}
+
+void Connection::takeSession(const protocol::Session &session)
+{
+    if (m_state.state() == State::SignedOut)
+        return;  // signed out while the answer was on its way
+    m_client.setToken(QByteArray::fromStdString(session.token));
+    m_refreshToken = session.refreshToken;
+    m_user = session.user;
+    const auto renewalMs =
+        static_cast<std::int64_t>(static_cast<double>(session.expiresIn) * 1000 * kRenewalPart);
+    m_renewal.start(std::chrono::milliseconds(std::clamp(renewalMs, kShortestRenewalMs, kLongestRenewalMs)));
+    m_state.succeeded();
+}
+
+void Connection::onAttemptFailed(const Problem &problem)
+{
+    m_renewal.stop();
+    if (problem.needsTrustDecision()) {
+        m_state.blocked(problem);
+        if (m_guard.seen())
+            Q_EMIT trustDecisionNeeded(*m_guard.seen(), m_profile.fingerprint);
+    } else if (problem.kind == Problem::Kind::Unauthorized || problem.kind == Problem::Kind::Forbidden) {
+        m_password.clear();
+        m_state.refused(problem);
+        Q_EMIT credentialsNeeded(problem);
+    } else {
+        m_state.lost(problem);
+    }
+}
+
+void Connection::onFailure(const Problem &problem)
+{
+    // Failures of the attempt itself are handled where it was begun.
+    if (m_signingIn || !isConnected())
+        return;
+    if (problem.kind == Problem::Kind::Unauthorized)
+        renew();
+    else if (problem.isConnectionLoss() || problem.needsTrustDecision())
+        onAttemptFailed(problem);
+}
+
+void Connection::probe()
+{
+    if (m_probing || !isConnected())
+        return;
+    m_probing = true;
+    auto *job = m_client.health();
+    connect(job, &Request::finished, this, [this] { m_probing = false; });
+}
+
+void Connection::onStateChanged()
+{
+    if (isConnected())
+        m_events.start();
+    else
+        m_events.stop();
+    Q_EMIT stateChanged();
+}
+
+}  // namespace maxiofs::api

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "api/certificate_guard.h"
+#include "api/console_client.h"
+#include "api/event_stream.h"
+#include "core/connection_state.h"
+#include "core/profile.h"
+
+#include <QNetworkAccessManager>
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <string>
+
+namespace maxiofs::api {
+
+// One connection to a cluster: signs in, renews the token before it ends, notices that the node is gone and
+// comes back by itself, with the session if it is still valid, else with the password it was given. The
+// password stays in memory only while the connection is wanted. GUI thread.
+class Connection : public QObject {
+    Q_OBJECT
+public:
+    explicit Connection(const core::Profile &profile, QObject *parent = nullptr);
+    /// With another transport, for tests; it must outlive the connection.
+    Connection(const core::Profile &profile, QNetworkAccessManager &network, QObject *parent = nullptr);
+    ~Connection() override;
+
+    [[nodiscard]] const core::Profile &profile() const { return m_profile; }
+    /// Name, tag and the like; address, user and fingerprint count at the next attempt.
+    void setProfile(const core::Profile &profile);
+    [[nodiscard]] const core::ConnectionState &state() const { return m_state; }
+    [[nodiscard]] bool isConnected() const
+    {
+        return m_state.state() == core::ConnectionState::State::Connected;
+    }
+    [[nodiscard]] ConsoleClient &client() { return m_client; }
+    [[nodiscard]] EventStream &events() { return m_events; }
+    [[nodiscard]] const protocol::User &user() const { return m_user; }
+    [[nodiscard]] bool isSecure() const { return m_profile.address.scheme() == QLatin1StringView("https"); }
+    /// The certificate last seen.
+    [[nodiscard]] const std::optional<core::CertificateFacts> &certificate() const { return m_guard.seen(); }
+
+    void setPassword(const QString &password) { m_password = password; }
+    [[nodiscard]] bool hasPassword() const { return !m_password.isEmpty(); }
+    /// Connects, or tries again at once.
+    void open();
+    /// Ends the session on the node and stops trying.
+    void signOut();
+    /// Trusts this certificate from now on, and connects.
+    void trust(const QString &fingerprint);
+    /// Asks the node for a sign of life now: whoever sees something odd calls it.
+    void probe();
+
+Q_SIGNALS:
+    void stateChanged();
+    void countdownChanged();
+    void profileChanged();
+    /// A person must decide about the certificate; `before` is the trusted fingerprint, empty at first
+    /// contact.
+    void trustDecisionNeeded(const core::CertificateFacts &facts, const QString &before);
+    void credentialsNeeded(const core::Problem &problem);
+
+private:
+    Connection(const core::Profile &profile, std::unique_ptr<QNetworkAccessManager> own,
+               QNetworkAccessManager *given, QObject *parent);
+    void attempt();
+    void signIn();
+    void renew();
+    void takeSession(const protocol::Session &session);
+    void onFailure(const core::Problem &problem);
+    void onAttemptFailed(const core::Problem &problem);
+    void onStateChanged();
+
+    std::unique_ptr<QNetworkAccessManager> m_ownNetwork;  // before what uses it
+    QNetworkAccessManager &m_network;
+    core::Profile m_profile;
+    CertificateGuard m_guard;
+    ConsoleClient m_client;
+    EventStream m_events;
+    core::ConnectionState m_state;
+    QTimer m_renewal;
+    QString m_password;
+    std::string m_refreshToken;
+    protocol::User m_user;
+    bool m_signingIn = false;
+    bool m_probing = false;
+};
+
+}  // namespace maxiofs::api

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/console_client.h"
+
+#include "api/certificate_guard.h"
+
+#include <QNetworkAccessManager>
+#include <QUrlQuery>
+
+namespace maxiofs::api {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// What one page of a list asks for.
+constexpr int kPageLimit = 1000;
+
+template <typename T>
+std::expected<T, QString> asOutcome(Result<T> decoded)
+{
+    if (!decoded)
+        return std::unexpected(QString::fromStdString(decoded.error().message));
+    return *std::move(decoded);
+}
+
+}  // namespace
+
+ConsoleClient::ConsoleClient(QNetworkAccessManager &network, const CertificateGuard *guard, QObject *parent)
+    : QObject(parent),
+      m_network(network),
+      m_guard(guard)
+{
+}
+
+void ConsoleClient::setAddress(const QUrl &address)
+{
+    m_address = address;
+}
+
+void ConsoleClient::setToken(const QByteArray &token)
+{
+    m_token = token;
+}
+
+std::optional<core::Problem> ConsoleClient::refusal() const
+{
+    return m_guard ? m_guard->refusal() : std::nullopt;
+}
+
+QNetworkRequest ConsoleClient::requestFor(const QString &path) const
+{
+    QUrl url = m_address;
+    const qsizetype question = path.indexOf(u'?');
+    url.setPath(u"/api/v1"_s + (question < 0 ? path : path.left(question)), QUrl::TolerantMode);
+    if (question >= 0)
+        url.setQuery(path.mid(question + 1));
+    QNetworkRequest request(url);
+    request.setRawHeader("Accept", "application/json");
+    if (!m_token.isEmpty())
+        request.setRawHeader("Authorization", "Bearer " + m_token);
+    return request;
+}
+
+Request::Call ConsoleClient::callFor(const QByteArray &verb, const QString &path,
+                                     const QByteArray &body) const
+{
+    return {.verb = verb, .request = requestFor(path), .body = body, .timeout = m_timeout, .refusal = [this] {
+                return refusal();
+            }};
+}
+
+template <typename T>
+RequestFor<T> *ConsoleClient::send(Request::Call call, typename RequestFor<T>::Decode decode)
+{
+    auto *job = new RequestFor<T>(m_network, std::move(call), std::move(decode), this);
+    connect(job, &Request::finished, this, [this, job] {
+        if (job->problem())
+            Q_EMIT failed(*job->problem());
+    });
+    return job;
+}
+
+template <typename T>
+RequestFor<T> *ConsoleClient::get(const QString &path)
+{
+    return send<T>(callFor("GET", path),
+                   [](const QJsonValue &data) { return asOutcome(protocol::fromJson<T>(data)); });
+}
+
+template <typename T>
+RequestFor<protocol::Page<T>> *ConsoleClient::getPage(const QString &path, const std::string &after)
+{
+    QUrlQuery query;
+    query.addQueryItem(u"limit"_s, QString::number(kPageLimit));
+    if (!after.empty())
+        query.addQueryItem(u"after"_s,
+                           QString::fromLatin1(QUrl::toPercentEncoding(QString::fromStdString(after))));
+    return send<protocol::Page<T>>(
+        callFor("GET", path + u'?' + query.query(QUrl::FullyEncoded)),
+        [](const QJsonValue &data) { return asOutcome(protocol::pageFromJson<T>(data)); });
+}
+
+RequestFor<QJsonValue> *ConsoleClient::post(const QString &path, const QByteArray &body)
+{
+    return send<QJsonValue>(
+        callFor("POST", path, body),
+        [](const QJsonValue &data) -> std::expected<QJsonValue, QString> { return data; });
+}
+
+RequestFor<protocol::Session> *ConsoleClient::login(const QString &user, const QString &password)
+{
+    const protocol::LoginRequest body{.username = user.toStdString(), .password = password.toStdString()};
+    auto call = callFor("POST", u"/auth/login"_s, protocol::toText(protocol::toJson(body)));
+    call.request.setRawHeader("Authorization", QByteArray());
+    return send<protocol::Session>(std::move(call), [](const QJsonValue &data) {
+        return asOutcome(protocol::fromJson<protocol::Session>(data));
+    });
+}
+
+RequestFor<protocol::Session> *ConsoleClient::refresh(const std::string &refreshToken)
+{
+    auto call =
+        callFor("POST", u"/auth/refresh"_s,
+                protocol::toText(protocol::toJson(protocol::RefreshRequest{.refreshToken = refreshToken})));
+    call.request.setRawHeader("Authorization", QByteArray());
+    return send<protocol::Session>(std::move(call), [](const QJsonValue &data) {
+        return asOutcome(protocol::fromJson<protocol::Session>(data));
+    });
+}
+
+RequestFor<QJsonValue> *ConsoleClient::logout(const std::string &refreshToken)
+{
+    return post(u"/auth/logout"_s,
+                protocol::toText(protocol::toJson(protocol::RefreshRequest{.refreshToken = refreshToken})));
+}
+
+RequestFor<protocol::User> *ConsoleClient::me()
+{
+    return get<protocol::User>(u"/auth/me"_s);
+}
+
+RequestFor<protocol::ClusterConfig> *ConsoleClient::config()
+{
+    return get<protocol::ClusterConfig>(u"/cluster/config"_s);
+}
+
+RequestFor<protocol::Page<protocol::Node>> *ConsoleClient::nodes(const std::string &after)
+{
+    return getPage<protocol::Node>(u"/cluster/nodes"_s, after);
+}
+
+RequestFor<protocol::ClusterHealth> *ConsoleClient::health()
+{
+    return get<protocol::ClusterHealth>(u"/cluster/health"_s);
+}
+
+RequestFor<QJsonValue> *ConsoleClient::refreshHealth()
+{
+    return post(u"/cluster/health/refresh"_s, "{}");
+}
+
+RequestFor<protocol::HealthHistory> *ConsoleClient::history(const std::string &nodeId, int resolution,
+                                                            std::int64_t sinceMs)
+{
+    QUrlQuery query;
+    query.addQueryItem(u"resolution"_s, QString::number(resolution));
+    if (sinceMs > 0)
+        query.addQueryItem(u"since"_s, QString::fromStdString(protocol::toIso({sinceMs})));
+    const QString id = QString::fromLatin1(QUrl::toPercentEncoding(QString::fromStdString(nodeId)));
+    return get<protocol::HealthHistory>(
+        u"/cluster/nodes/%1/health?%2"_s.arg(id, query.query(QUrl::FullyEncoded)));
+}
+
+RequestFor<protocol::Page<protocol::ClusterBucket>> *ConsoleClient::clusterBuckets(const std::string &after)
+{
+    return getPage<protocol::ClusterBucket>(u"/cluster/buckets"_s, after);
+}
+
+RequestFor<protocol::Page<protocol::Bucket>> *ConsoleClient::buckets(const std::string &after)
+{
+    return getPage<protocol::Bucket>(u"/buckets"_s, after);
+}
+
+RequestFor<protocol::System> *ConsoleClient::system()
+{
+    return get<protocol::System>(u"/system"_s);
+}
+
+}  // namespace maxiofs::api

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "api/request.h"
+#include "protocol/auth.h"
+#include "protocol/bucket.h"
+#include "protocol/cluster.h"
+#include "protocol/health_history.h"
+#include "protocol/system.h"
+#include "protocol/user.h"
+
+#include <QObject>
+#include <QUrl>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+class QNetworkAccessManager;
+
+namespace maxiofs::api {
+
+class CertificateGuard;
+
+// The console API of one node as functions. Each call sends a request at once and returns its job, which
+// lives until it has finished. GUI thread.
+class ConsoleClient : public QObject {
+    Q_OBJECT
+public:
+    static constexpr std::chrono::milliseconds kTimeout{10'000};
+
+    /// `network` and `guard` must outlive the client; `guard` may be null.
+    ConsoleClient(QNetworkAccessManager &network, const CertificateGuard *guard, QObject *parent = nullptr);
+
+    void setAddress(const QUrl &address);
+    [[nodiscard]] const QUrl &address() const { return m_address; }
+    /// The bearer token; empty: none is sent.
+    void setToken(const QByteArray &token);
+    [[nodiscard]] const QByteArray &token() const { return m_token; }
+    void setTimeout(std::chrono::milliseconds timeout) { m_timeout = timeout; }
+
+    [[nodiscard]] RequestFor<protocol::Session> *login(const QString &user, const QString &password);
+    [[nodiscard]] RequestFor<protocol::Session> *refresh(const std::string &refreshToken);
+    RequestFor<QJsonValue> *logout(const std::string &refreshToken);
+    [[nodiscard]] RequestFor<protocol::User> *me();
+
+    [[nodiscard]] RequestFor<protocol::ClusterConfig> *config();
+    [[nodiscard]] RequestFor<protocol::Page<protocol::Node>> *nodes(const std::string &after = {});
+    [[nodiscard]] RequestFor<protocol::ClusterHealth> *health();
+    RequestFor<QJsonValue> *refreshHealth();
+    /// Samples of `resolution` (1 or 10 s), those from `sinceMs` on where it is above 0.
+    [[nodiscard]] RequestFor<protocol::HealthHistory> *history(const std::string &nodeId, int resolution,
+                                                               std::int64_t sinceMs);
+    [[nodiscard]] RequestFor<protocol::Page<protocol::ClusterBucket>> *
+    clusterBuckets(const std::string &after = {});
+    [[nodiscard]] RequestFor<protocol::Page<protocol::Bucket>> *buckets(const std::string &after = {});
+    [[nodiscard]] RequestFor<protocol::System> *system();
+
+    /// A request with address and token, for streams.
+    [[nodiscard]] QNetworkRequest requestFor(const QString &path) const;
+    [[nodiscard]] QNetworkAccessManager &network() const { return m_network; }
+    [[nodiscard]] std::optional<core::Problem> refusal() const;
+
+Q_SIGNALS:
+    /// A request failed; sent before the request's own finished().
+    void failed(const core::Problem &problem);
+
+private:
+    [[nodiscard]] Request::Call callFor(const QByteArray &verb, const QString &path,
+                                        const QByteArray &body = {}) const;
+    template <typename T>
+    RequestFor<T> *send(Request::Call call, typename RequestFor<T>::Decode decode);
+    template <typename T>
+    RequestFor<T> *get(const QString &path);
+    template <typename T>
+    RequestFor<protocol::Page<T>> *getPage(const QString &path, const std::string &after);
+    RequestFor<QJsonValue> *post(const QString &path, const QByteArray &body);
+
+    QNetworkAccessManager &m_network;
+    const CertificateGuard *m_guard;
+    QUrl m_address;
+    QByteArray m_token;
+    std::chrono::milliseconds m_timeout = kTimeout;
+};
+
+}  // namespace maxiofs::api

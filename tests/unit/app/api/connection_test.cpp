@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/connection.h"
+
+#include "fake_network.h"
+#include "support/test_runner.h"
+
+#include <QSignalSpy>
+
+using namespace Qt::StringLiterals;
+using namespace maxiofs;
+using fake_network::Network;
+using fake_network::Reply;
+using State = core::ConnectionState::State;
+
+namespace connection_test {
+
+// A node with one user, whose tokens can be ended and which can be away.
+struct Node {
+    bool away = false;
+    bool sessionsEnded = false;
+    std::string password = "secret";
+    std::int64_t expiresIn = 900;
+    int issued = 0;
+    std::string token;
+    std::string refreshToken;
+    QPointer<Reply> stream;
+
+    void serve(Reply &reply)
+    {
+        const QString path = reply.url().path();
+        if (away)
+            return reply.fail(QNetworkReply::ConnectionRefusedError, u"Connection refused"_s);
+        if (path == u"/api/v1/auth/login"_s) {
+            const auto body = protocol::parseObject(reply.sent);
+            if (body->value("password"_L1).toString().toStdString() != password)
+                return refuse(reply);
+            return issue(reply);
+        }
+        if (path == u"/api/v1/auth/refresh"_s) {
+            const auto body = protocol::parseObject(reply.sent);
+            if (sessionsEnded || body->value("refresh_token"_L1).toString().toStdString() != refreshToken)
+                return refuse(reply);
+            return issue(reply);
+        }
+        if (reply.request().rawHeader("Authorization") != QByteArray::fromStdString("Bearer " + token))
+            return refuse(reply);
+        if (path == u"/api/v1/events"_s) {
+            stream = &reply;
+            return reply.push(200, ":\n");
+        }
+        reply.answer(200, protocol::successText(QJsonObject{}));
+    }
+
+    void issue(Reply &reply)
+    {
+        ++issued;
+        token = "t" + std::to_string(issued);
+        refreshToken = "r" + std::to_string(issued);
+        sessionsEnded = false;
+        reply.answer(200, fake_network::session(token, refreshToken, expiresIn));
+    }
+    static void refuse(Reply &reply)
+    {
+        reply.answer(401, protocol::errorText("Unauthorized", "User or password is wrong.", "req-1"));
+    }
+};
+
+}  // namespace connection_test
+
+class ConnectionTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void signsInAndListens();
+    void wrongPasswordAsksForCredentials();
+    void missingPasswordIsAskedForWithoutARequest();
+    void lostNodeIsNoticedThroughTheStream();
+    void comesBackWithTheSession();
+    void comesBackWithThePasswordWhenTheSessionEnded();
+    void endedTokenIsRenewedInUse();
+    void tokenIsRenewedBeforeItEnds();
+    void signingOutEndsTheSessionAndForgetsThePassword();
+    void refreshTokenIsUsedOnce();
+
+private:
+    void connectToNode();
+
+    connection_test::Node m_node;
+    std::unique_ptr<Network> m_network;
+    std::unique_ptr<api::Connection> m_connection;
+};
+
+void ConnectionTest::init()
+{
+    m_node = {};
+    m_network = std::make_unique<Network>();
+    m_network->serve = [this](Reply &reply) { m_node.serve(reply); };
+    core::Profile profile;
+    profile.id = u"p"_s;
+    profile.address = QUrl(u"https://fra-1:8081"_s);
+    profile.user = u"admin"_s;
+    m_connection = std::make_unique<api::Connection>(profile, *m_network);
+    m_connection->setPassword(u"secret"_s);
+}
+
+void ConnectionTest::cleanup()
+{
+    m_connection.reset();
+    m_network.reset();
+}
+
+void ConnectionTest::connectToNode()
+{
+    m_connection->open();
+    QTRY_VERIFY(m_connection->isConnected());
+    QTRY_VERIFY(m_connection->events().isLive());
+}
+
+void ConnectionTest::signsInAndListens()
+{
+    connectToNode();
+
+    QCOMPARE(m_connection->user().username, std::string("admin"));
+    QCOMPARE(m_connection->client().token(), QByteArray("t1"));
+}
+
+void ConnectionTest::wrongPasswordAsksForCredentials()
+{
+    m_node.password = "other";
+    QSignalSpy asked(m_connection.get(), &api::Connection::credentialsNeeded);
+
+    m_connection->open();
+
+    QTRY_COMPARE(m_connection->state().state(), State::AskingForCredentials);
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(m_connection->state().problem()->summary, u"User or password is wrong."_s);
+    QVERIFY(!m_connection->hasPassword());
+}
+
+void ConnectionTest::missingPasswordIsAskedForWithoutARequest()
+{
+    m_connection->setPassword({});
+
+    m_connection->open();
+
+    QTRY_COMPARE(m_connection->state().state(), State::AskingForCredentials);
+    QVERIFY(m_network->asked.empty());
+}
+
+void ConnectionTest::lostNodeIsNoticedThroughTheStream()
+{
+    connectToNode();
+
+    m_node.away = true;
+    m_node.stream->fail(QNetworkReply::RemoteHostClosedError, u"closed"_s);
+
+    QTRY_COMPARE(m_connection->state().state(), State::Unreachable);
+    QCOMPARE(m_connection->state().problem()->kind, core::Problem::Kind::ConnectionRefused);
+    QVERIFY(m_connection->state().secondsToRetry().has_value());
+    QVERIFY(!m_connection->events().isLive());
+}
+
+void ConnectionTest::comesBackWithTheSession()
+{
+    connectToNode();
+    m_node.away = true;
+    m_connection->probe();
+    QTRY_COMPARE(m_connection->state().state(), State::Unreachable);
+
+    m_node.away = false;
+    m_connection->open();
+
+    QTRY_VERIFY(m_connection->isConnected());
+    QCOMPARE(m_network->timesAsked("POST /api/v1/auth/login"), 1);
+    QCOMPARE(m_connection->client().token(), QByteArray("t2"));
+}
+
+void ConnectionTest::comesBackWithThePasswordWhenTheSessionEnded()
+{
+    connectToNode();
+    m_node.away = true;
+    m_connection->probe();
+    QTRY_COMPARE(m_connection->state().state(), State::Unreachable);
+
+    m_node.away = false;
+    m_node.sessionsEnded = true;
+    m_connection->open();
+
+    QTRY_VERIFY(m_connection->isConnected());
+    QCOMPARE(m_network->timesAsked("POST /api/v1/auth/login"), 2);
+}
+
+void ConnectionTest::endedTokenIsRenewedInUse()
+{
+    connectToNode();
+    m_node.token = "another";
+
+    m_connection->probe();
+
+    QTRY_COMPARE(m_connection->client().token(), QByteArray("t2"));
+    QVERIFY(m_connection->isConnected());
+}
+
+void ConnectionTest::tokenIsRenewedBeforeItEnds()
+{
+    m_node.expiresIn = 1;
+    connectToNode();
+
+    QTRY_COMPARE(m_connection->client().token(), QByteArray("t2"));
+
+    QVERIFY(m_connection->isConnected());
+    QCOMPARE(m_network->timesAsked("POST /api/v1/auth/login"), 1);
+}
+
+void ConnectionTest::signingOutEndsTheSessionAndForgetsThePassword()
+{
+    connectToNode();
+
+    m_connection->signOut();
+
+    QCOMPARE(m_connection->state().state(), State::SignedOut);
+    QVERIFY(!m_connection->hasPassword());
+    QVERIFY(m_connection->client().token().isEmpty());
+    QTRY_COMPARE(m_network->timesAsked("POST /api/v1/auth/logout"), 1);
+}
+
+void ConnectionTest::refreshTokenIsUsedOnce()
+{
+    connectToNode();
+    QByteArrayList used;
+    m_network->serve = [this, &used](Reply &reply) {
+        if (reply.url().path() == u"/api/v1/auth/refresh"_s) {
+            used << protocol::parseObject(reply.sent)->value("refresh_token"_L1).toString().toLatin1();
+            // It arrived, but the answer is lost.
+            return reply.fail(QNetworkReply::RemoteHostClosedError, u"closed"_s);
+        }
+        m_node.serve(reply);
+    };
+    m_node.token = "another";
+    m_connection->probe();
+    QTRY_COMPARE(m_connection->state().state(), State::Unreachable);
+
+    m_connection->open();
+
+    QTRY_VERIFY(m_connection->isConnected());
+    QCOMPARE(used, QByteArrayList{"r1"});
+}
+
+MAXIOFS_TEST(ConnectionTest)
+#include "connection_test.moc"
