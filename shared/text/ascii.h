@@ -8,7 +8,8 @@
 
 namespace maxiofs::text {
 
-[[nodiscard]] constexpr char toLower(char c) {
+[[nodiscard]] constexpr char toLower(char c)
+{
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 [[nodiscard]] std::string toLower(std::string_view text);
@@ -23,7 +24,8 @@ namespace maxiofs::text {
 [[nodiscard]] std::optional<std::uint64_t> parseHex(std::string_view text);
 /// The pieces between separators, empty ones included; one empty piece for an empty text.
 template <typename Each>
-void forEachPiece(std::string_view text, char separator, Each &&each) {
+void forEachPiece(std::string_view text, char separator, Each &&each)
+{
     for (;;) {
         const std::size_t end = text.find(separator);
         each(text.substr(0, end));

@@ -27,13 +27,15 @@ public:
 
     /// <name>content</name>
     XmlWriter &element(std::string_view name, std::string_view content);
-    XmlWriter &element(std::string_view name, std::integral auto number) {
+    XmlWriter &element(std::string_view name, std::integral auto number)
+    {
         if constexpr (std::same_as<decltype(number), bool>)
             return element(name, std::string_view(number ? "true" : "false"));
         else
             return element(name, std::string_view(std::to_string(number)));
     }
-    XmlWriter &element(std::string_view name, const char *content) {
+    XmlWriter &element(std::string_view name, const char *content)
+    {
         return element(name, std::string_view(content));
     }
 
@@ -48,6 +50,7 @@ private:
     std::string m_text;
     std::vector<std::string> m_open;
     bool m_tagOpen = false;  // "<name" is written, ">" is not
+    bool m_rootClosed = false;
 };
 
 /// The root's namespace of every S3 document.
