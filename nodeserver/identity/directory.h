@@ -19,7 +19,7 @@ public:
     [[nodiscard]] Sessions &sessions() { return *m_sessions; }
     [[nodiscard]] const Authorizer &authorizer() const { return m_authorizer; }
 
-    /// Ends the user's sessions, keys and grants, then the user.
+    /// Removes the user, then the user's sessions, keys and grants.
     [[nodiscard]] Status removeUser(std::string_view id);
     /// Also ends the user's other sessions.
     [[nodiscard]] Status changePassword(std::string_view id, std::string_view password,

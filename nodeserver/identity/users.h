@@ -55,8 +55,8 @@ public:
     [[nodiscard]] Result<UserPtr> create(const NewUser &user);
     /// Refuses (Denied) to take the last active administrator away. NotFound, AlreadyExists, InvalidArgument.
     [[nodiscard]] Result<UserPtr> edit(std::string_view id, const UserEdit &edit);
-    /// The user's access keys, grants and sessions are the caller's to end first. Denied for the built-in
-    /// administrator and the last active one.
+    /// Access keys, grants and sessions are the caller's to remove (Directory::removeUser). Denied for the
+    /// built-in administrator and the last active one.
     [[nodiscard]] Status remove(std::string_view id);
 
     [[nodiscard]] Status setPassword(std::string_view id, std::string_view password, bool initial = false);

@@ -7,13 +7,6 @@ using namespace Qt::StringLiterals;
 
 namespace maxiofs::protocol {
 
-template <>
-struct Names<Versioning> {
-    static constexpr auto kAll =
-        std::to_array<std::pair<Versioning, std::string_view>>({{Versioning::Unversioned, "unversioned"},
-                                                                {Versioning::Enabled, "enabled"},
-                                                                {Versioning::Suspended, "suspended"}});
-};
 MAXIOFS_PROTOCOL_ENUM(Versioning)
 
 template <typename V, typename S>

@@ -3,9 +3,19 @@
 
 #include "protocol/json.h"
 
+#include <array>
+#include <utility>
+
 namespace maxiofs::protocol {
 
-enum class Versioning { Unversioned, Enabled, Suspended };  // in lower case on the wire
+enum class Versioning { Unversioned, Enabled, Suspended };
+template <>
+struct Names<Versioning> {
+    static constexpr auto kAll =
+        std::to_array<std::pair<Versioning, std::string_view>>({{Versioning::Unversioned, "unversioned"},
+                                                                {Versioning::Enabled, "enabled"},
+                                                                {Versioning::Suspended, "suspended"}});
+};
 
 // Limits of a bucket; an empty one is none.
 struct Quota {

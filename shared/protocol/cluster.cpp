@@ -7,14 +7,6 @@ using namespace Qt::StringLiterals;
 
 namespace maxiofs::protocol {
 
-template <>
-struct Names<HealthStatus> {
-    static constexpr auto kAll = std::to_array<std::pair<HealthStatus, std::string_view>>(
-        {{HealthStatus::Unknown, "unknown"},
-         {HealthStatus::Healthy, "healthy"},
-         {HealthStatus::Degraded, "degraded"},
-         {HealthStatus::Unavailable, "unavailable"}});
-};
 MAXIOFS_PROTOCOL_ENUM(HealthStatus)
 
 template <typename V, typename S>

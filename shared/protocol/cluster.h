@@ -3,9 +3,20 @@
 
 #include "protocol/json.h"
 
+#include <array>
+#include <utility>
+
 namespace maxiofs::protocol {
 
-enum class HealthStatus { Unknown, Healthy, Degraded, Unavailable };  // in lower case on the wire
+enum class HealthStatus { Unknown, Healthy, Degraded, Unavailable };
+template <>
+struct Names<HealthStatus> {
+    static constexpr auto kAll = std::to_array<std::pair<HealthStatus, std::string_view>>(
+        {{HealthStatus::Unknown, "unknown"},
+         {HealthStatus::Healthy, "healthy"},
+         {HealthStatus::Degraded, "degraded"},
+         {HealthStatus::Unavailable, "unavailable"}});
+};
 
 struct Node {
     static constexpr const char *kPlural = "nodes";

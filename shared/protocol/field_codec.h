@@ -21,9 +21,6 @@
 // which serves both directions; MAXIOFS_PROTOCOL_STRUCT(S) then makes toJson<S> and fromJson<S>.
 namespace maxiofs::protocol {
 
-template <typename E>
-struct Names;  // specialised for each enum: static constexpr std::array kAll{std::pair{E::X, "x"}, ...}
-
 namespace detail {
 
 template <typename>

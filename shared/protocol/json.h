@@ -35,6 +35,10 @@ template <typename T>
 template <typename T>
 [[nodiscard]] Result<T> fromJson(const QJsonValue &value, const std::string &path = {});
 
+// An enum's names on the wire: std::array kAll of pairs, beside each enum.
+template <typename E>
+struct Names;
+
 /// An enumerator's name on the wire ("tenant-admin"), and back.
 template <typename E>
 [[nodiscard]] std::string_view nameOf(E value);

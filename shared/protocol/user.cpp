@@ -7,28 +7,10 @@ using namespace Qt::StringLiterals;
 
 namespace maxiofs::protocol {
 
-template <>
-struct Names<Role> {
-    static constexpr auto kAll =
-        std::to_array<std::pair<Role, std::string_view>>({{Role::Admin, "admin"},
-                                                          {Role::TenantAdmin, "tenant-admin"},
-                                                          {Role::User, "user"},
-                                                          {Role::ReadOnly, "readonly"}});
-};
 MAXIOFS_PROTOCOL_ENUM(Role)
 
-template <>
-struct Names<UserStatus> {
-    static constexpr auto kAll = std::to_array<std::pair<UserStatus, std::string_view>>(
-        {{UserStatus::Active, "active"}, {UserStatus::Disabled, "disabled"}});
-};
 MAXIOFS_PROTOCOL_ENUM(UserStatus)
 
-template <>
-struct Names<Access> {
-    static constexpr auto kAll = std::to_array<std::pair<Access, std::string_view>>(
-        {{Access::Read, "read"}, {Access::Write, "write"}, {Access::Admin, "admin"}});
-};
 MAXIOFS_PROTOCOL_ENUM(Access)
 
 template <typename V, typename S>

@@ -3,11 +3,34 @@
 
 #include "protocol/json.h"
 
+#include <array>
+#include <utility>
+
 namespace maxiofs::protocol {
 
-enum class Role { Admin, TenantAdmin, User, ReadOnly };  // "admin" "tenant-admin" "user" "readonly"
-enum class UserStatus { Active, Disabled };              // "active" "disabled"
-enum class Access { Read, Write, Admin };                // "read" "write" "admin"
+enum class Role { Admin, TenantAdmin, User, ReadOnly };
+template <>
+struct Names<Role> {
+    static constexpr auto kAll =
+        std::to_array<std::pair<Role, std::string_view>>({{Role::Admin, "admin"},
+                                                          {Role::TenantAdmin, "tenant-admin"},
+                                                          {Role::User, "user"},
+                                                          {Role::ReadOnly, "readonly"}});
+};
+
+enum class UserStatus { Active, Disabled };
+template <>
+struct Names<UserStatus> {
+    static constexpr auto kAll = std::to_array<std::pair<UserStatus, std::string_view>>(
+        {{UserStatus::Active, "active"}, {UserStatus::Disabled, "disabled"}});
+};
+
+enum class Access { Read, Write, Admin };
+template <>
+struct Names<Access> {
+    static constexpr auto kAll = std::to_array<std::pair<Access, std::string_view>>(
+        {{Access::Read, "read"}, {Access::Write, "write"}, {Access::Admin, "admin"}});
+};
 
 struct User {
     static constexpr const char *kPlural = "users";
