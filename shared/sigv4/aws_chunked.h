@@ -13,23 +13,23 @@ namespace maxiofs::sigv4 {
 
 struct AwsChunkedOptions {
     PayloadMode mode = PayloadMode::UnsignedChunksTrailer;
-    std::uint64_t decodedLength = 0;            // x-amz-decoded-content-length
-    std::vector<std::string> trailerNames;      // of x-amz-trailer, lower case
-    std::optional<ChunkSignatures> signatures;  // for the signed modes
+    std::uint64_t decodedLength = 0;        // x-amz-decoded-content-length
+    std::vector<std::string> trailerNames;  // of x-amz-trailer, lower case
+    std::optional<ChunkSignatures>
+        signatures;  // needed for the signed modes: without it all bytes are refused
 };
 
 /// The names in the x-amz-trailer header, lower case.
 [[nodiscard]] std::vector<std::string> trailerNamesOf(std::string_view amzTrailerHeader);
 
-// Takes an aws-chunked body apart as it arrives (S3 API: sigv4-streaming). Bytes of a chunk are handed out
-// before its signature can be known, so they may be kept but not published until finish() succeeds. One
-// thread at a time. After an error every call gives that error again.
+// Takes an aws-chunked body apart as it arrives (S3 API: sigv4-streaming). A chunk may not go beyond the
+// promised length, lines and trailers are bounded, and only announced trailers are taken. Bytes of a chunk
+// are handed out before its signature can be known, so they may be kept but not published until finish()
+// succeeds. One thread at a time. After an error every call gives that error again.
 class AwsChunkedDecoder {
 public:
-    static constexpr std::size_t kMaxLine = 4096;           // a chunk's head or a trailer line
-    static constexpr std::size_t kMaxTrailers = 16;         //
-    static constexpr std::uint64_t kMaxChunk = 5ULL << 30;  // the largest single PUT of S3
-    static constexpr std::uint64_t kMinSignedChunk = 8192;  // S3: all chunks but the last
+    static constexpr std::size_t kMaxLine = 4096;    // a chunk's head or a trailer line
+    static constexpr std::size_t kMaxTrailers = 16;  // x-amz-trailer names beyond these are refused
 
     explicit AwsChunkedDecoder(AwsChunkedOptions options);
 
@@ -43,7 +43,8 @@ public:
 
     /// Takes all of `input`; `sink(ByteView)` gets each piece of payload.
     template <typename Sink>
-    [[nodiscard]] AuthResult<void> feed(ByteView input, Sink &&sink) {
+    [[nodiscard]] AuthResult<void> feed(ByteView input, Sink &&sink)
+    {
         while (!input.empty()) {
             const auto step = next(input);
             if (!step)
@@ -68,25 +69,27 @@ public:
 private:
     enum class State { ChunkHead, ChunkData, ChunkEnd, TrailerLine, Done };
 
-    AuthResult<Step> take(ByteView input);
-    AuthResult<void> onLine(std::string_view line);
-    AuthResult<void> onChunkHead(std::string_view line);
-    AuthResult<void> onChunkEnd();
-    AuthResult<void> onTrailerLine(std::string_view line);
-    AuthResult<void> onLastTrailer();
-    [[nodiscard]] bool isSigned() const { return m_options.signatures.has_value(); }
+    [[nodiscard]] AuthResult<void> takeLine(ByteView input, std::size_t &consumed);
+    [[nodiscard]] ByteView takeData(ByteView input);
+    [[nodiscard]] AuthResult<void> onLine(std::string_view line);
+    [[nodiscard]] AuthResult<void> onChunkHead(std::string_view line);
+    [[nodiscard]] AuthResult<void> checkChunk();
+    [[nodiscard]] AuthResult<void> onTrailerLine(std::string_view line);
+    [[nodiscard]] AuthResult<void> checkTrailers();
+    [[nodiscard]] AuthResult<void> fail(AuthErrorCode code, std::string message);
+    [[nodiscard]] bool hasAllTrailers() const;
+    [[nodiscard]] bool isSigned() const { return hasSignedChunks(m_options.mode); }
 
     AwsChunkedOptions m_options;
     State m_state = State::ChunkHead;
-    std::string m_line;  // of a line that arrived in pieces
-    std::uint64_t m_chunkSize = 0;
+    std::string m_line;  // the beginning of a line that arrives in pieces
     std::uint64_t m_chunkLeft = 0;
     std::uint64_t m_decoded = 0;
-    bool m_sawShortChunk = false;
     std::string m_chunkSignature;
     std::string m_trailerSignature;
     crypto::Sha256 m_chunkHash;
     std::vector<Trailer> m_trailers;
+    bool m_skippedBlank = false;
     std::optional<AuthError> m_error;
 };
 

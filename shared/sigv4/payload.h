@@ -23,10 +23,14 @@ inline constexpr std::string_view kUnsignedChunksTrailerPayload = "STREAMING-UNS
 inline constexpr std::string_view kEmptyPayloadHash =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
+/// True for 64 lower-case hex digits.
+[[nodiscard]] bool isHexDigest(std::string_view text);
 /// Empty for a value that is neither 64 lower-case hex digits nor one of the names.
 [[nodiscard]] std::optional<PayloadMode> payloadModeOf(std::string_view contentSha256);
 /// True when the body is in aws-chunked form.
 [[nodiscard]] bool isChunked(PayloadMode mode);
 [[nodiscard]] bool hasTrailer(PayloadMode mode);
+/// True when every chunk carries a signature.
+[[nodiscard]] bool hasSignedChunks(PayloadMode mode);
 
 }  // namespace maxiofs::sigv4
