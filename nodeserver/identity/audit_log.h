@@ -47,6 +47,7 @@ public:
 private:
     AuditLog(os::FileSystem &fileSystem, const Clock &clock, Options options);
     [[nodiscard]] std::string pathOf(unsigned number) const;
+    [[nodiscard]] Result<std::string> readFile(unsigned number) const;
     [[nodiscard]] Status openCurrent() REQUIRES(m_mutex);
     [[nodiscard]] Status rotate() REQUIRES(m_mutex);
 

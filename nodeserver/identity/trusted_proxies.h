@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/result.h"
-
-#include <array>
-#include <vector>
+#include "net/address.h"
 
 namespace maxiofs::identity {
 
@@ -15,17 +12,17 @@ public:
     /// From "10.0.0.0/8, 192.168.1.4, fd00::/8"; InvalidArgument names the part that is wrong.
     [[nodiscard]] static Result<TrustedProxies> parse(std::string_view list);
 
-    [[nodiscard]] bool contains(std::string_view address) const;
-    /// The client's address: of `forwardedFor` (the header's value, all its lines joined by commas) the last
-    /// one that is no trusted proxy, if the connection itself comes from one; else the peer's own.
-    [[nodiscard]] std::string clientAddress(std::string_view peer, std::string_view forwardedFor) const;
+    [[nodiscard]] bool contains(const net::IpAddress &address) const
+    {
+        return net::containsAny(m_networks, address);
+    }
+    /// The client's address: of `forwardedFor` (the header's lines joined by commas) the last one that is no
+    /// trusted proxy, if the connection itself comes from one; else the peer's own.
+    [[nodiscard]] std::string clientAddress(const net::PeerAddress &peer,
+                                            std::string_view forwardedFor) const;
 
 private:
-    struct Range {
-        std::array<std::byte, 16> address{};  // IPv4 as ::ffff:a.b.c.d
-        unsigned bits = 0;
-    };
-    std::vector<Range> m_ranges;
+    std::vector<net::Network> m_networks;
 };
 
 }  // namespace maxiofs::identity
