@@ -50,7 +50,7 @@ struct ObjectChecksum {
 struct Attributes {
     Pairs contentHeaders;  // lower-case names: content-type, cache-control, content-disposition,
                            // content-encoding, content-language, expires
-    Pairs userMetadata;  // lower-case names without x-amz-meta-
+    Pairs userMetadata;    // lower-case names without x-amz-meta-
     Pairs tags;
     std::string ownerId;       // 64 hex digits
     std::string storageClass;  // empty: STANDARD

@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/applier.h"
+
+#include "store/object_fields.h"
+
+#include <algorithm>
+
+namespace maxiofs::store {
+
+using frame::Tag;
+using log::RecordType;
+
+struct Applier::Target {
+    BucketId bucket;
+    std::string key;
+    VersionId version;
+    Id128 uploadId;
+    std::uint64_t dataId = 0;
+    std::uint16_t partNumber = 0;
+};
+
+namespace {
+
+constexpr std::size_t kPartsAtOnce = 1000;
+
+index::RecordPlace placeOf(const log::Place &place)
+{
+    return {place.segment, place.offset, place.length};
+}
+
+// The data a Put or Part record brings with it.
+index::DataPlace ownData(const AppliedRecord &record)
+{
+    if (const auto blob = record.fields->get(Tag::BlobId))
+        return index::InBlob{Id128::fromBytes(*blob).value_or(Id128{}), placeOf(record.place),
+                             record.sequence};
+    return index::InRecord{placeOf(record.place), record.payloadOffset, record.sequence};
+}
+
+// The data a changed header names: its place is known from the row before, or will be when its record comes.
+Result<index::DataPlace> namedData(const AppliedRecord &record, std::uint64_t dataId)
+{
+    if (const auto table = record.fields->get(Tag::PartTable)) {
+        TRY_ASSIGN(const auto parts, decodePartTable(*table));
+        index::InParts data{dataId, {}};
+        for (const TablePart &part : parts)
+            data.parts.emplace_back(static_cast<std::uint16_t>(part.number), part.size);
+        return data;
+    }
+    if (const auto blob = record.fields->get(Tag::BlobId))
+        return index::InBlob{Id128::fromBytes(*blob).value_or(Id128{}), {}, dataId};
+    return index::InRecord{{}, 0, dataId};
+}
+
+void setHeader(index::ObjectRow &row, const AppliedRecord &record)
+{
+    row.sequence = record.sequence;
+    row.record = placeOf(record.place);
+    row.clearFields = rowFields(*record.fields);
+    row.sealedFields = *record.sealed;
+    row.fieldsInLog = row.clearFields.size() + row.sealedFields.size() > index::kRowFieldsLimit;
+    if (row.fieldsInLog) {
+        row.clearFields.clear();
+        row.sealedFields.clear();
+    }
+}
+
+}  // namespace
+
+std::uint64_t dataIdOf(const index::DataPlace &data)
+{
+    if (const auto *record = std::get_if<index::InRecord>(&data))
+        return record->sequence;
+    if (const auto *blob = std::get_if<index::InBlob>(&data))
+        return blob->sequence;
+    if (const auto *parts = std::get_if<index::InParts>(&data))
+        return parts->dataId;
+    return 0;
+}
+
+index::RecordPlace recordOf(const index::DataPlace &data)
+{
+    if (const auto *record = std::get_if<index::InRecord>(&data))
+        return record->record;
+    if (const auto *blob = std::get_if<index::InBlob>(&data))
+        return blob->record;
+    return {};
+}
+
+void Applier::begin(index::Transaction &transaction)
+{
+    m_index = &transaction;
+    m_counters.clear();
+    m_segments.clear();
+    m_deadBlobs.clear();
+}
+
+std::vector<DeadBlob> Applier::finish()
+{
+    for (const auto &[bucket, counters] : m_counters)
+        m_index->setCounters(bucket, counters);
+    for (const auto &[number, row] : m_segments)
+        m_index->setSegment(number, row);
+    m_counters.clear();
+    m_segments.clear();
+    return std::exchange(m_deadBlobs, {});
+}
+
+Result<index::BucketCounters *> Applier::counters(const BucketId &bucket)
+{
+    const auto found = m_counters.find(bucket);
+    if (found != m_counters.end())
+        return &found->second;
+    TRY_ASSIGN(const auto counters, m_index->counters(bucket));
+    return &m_counters.emplace(bucket, counters).first->second;
+}
+
+Result<index::SegmentRow *> Applier::segment(std::uint64_t number)
+{
+    const auto found = m_segments.find(number);
+    if (found != m_segments.end())
+        return &found->second;
+    TRY_ASSIGN(const auto row, m_index->segment(number));
+    return &m_segments.emplace(number, row).first->second;
+}
+
+void Applier::kill(const index::RecordPlace &place)
+{
+    // A place that is not known yet (0) belongs to a record that a rebuild has still to find.
+    if (place.segment == 0)
+        return;
+    if (const auto row = segment(place.segment))
+        (*row)->deadBytes += place.length;
+}
+
+void Applier::kill(const index::DataPlace &data, const index::RecordPlace &header, std::uint64_t readAs)
+{
+    if (const index::RecordPlace record = recordOf(data); record != header)
+        kill(record);
+    if (const auto *blob = std::get_if<index::InBlob>(&data))
+        m_deadBlobs.push_back({blob->blob, readAs});
+}
+
+void Applier::kill(const index::PartRow &row, std::uint64_t readAs)
+{
+    kill(row.record);
+    kill(row.data, row.record, readAs);
+}
+
+Status Applier::kill(const index::ObjectRow &row)
+{
+    kill(row.record);
+    const auto *parts = std::get_if<index::InParts>(&row.data);
+    if (parts == nullptr) {
+        kill(row.data, row.record, dataIdOf(row.data));
+        return {};
+    }
+    for (const auto &[number, size] : parts->parts) {
+        TRY_ASSIGN(const auto part, m_index->part(parts->dataId, number));
+        if (!part)
+            continue;
+        kill(*part, parts->dataId);
+        m_index->erasePart(parts->dataId, number);
+    }
+    return {};
+}
+
+void Applier::noteWritten(const log::Place &place)
+{
+    if (const auto row = segment(place.segment)) {
+        ++(*row)->records;
+        (*row)->bytes += place.length;
+    }
+}
+
+Result<Applier::Target> Applier::targetOf(const AppliedRecord &record) const
+{
+    const frame::Fields &fields = *record.fields;
+    Target target;
+    TRY_ASSIGN(target.bucket, bucketOf(fields));
+    target.key = fields.text(Tag::Key).value_or("");
+    TRY_ASSIGN(target.version, versionOf(fields));
+    if (const auto upload = fields.get(Tag::UploadId))
+        target.uploadId = Id128::fromBytes(*upload).value_or(Id128{});
+    target.dataId = fields.varint(Tag::DataId).value_or(0);
+    target.partNumber = static_cast<std::uint16_t>(fields.varint(Tag::PartNumber).value_or(0));
+    return target;
+}
+
+index::ObjectRow Applier::headerRow(const AppliedRecord &record, const Target &target) const
+{
+    const frame::Fields &fields = *record.fields;
+    index::ObjectRow row;
+    row.stamp = target.version.stamp.value_or(record.stamp);
+    row.isNull = !target.version.stamp;
+    row.size = fields.varint(Tag::Size).value_or(0);
+    row.etag = fields.text(Tag::Etag).value_or("");
+    row.ownerId = fields.text(Tag::OwnerId).value_or("");
+    row.checksum = fields.text(Tag::Checksum).value_or("");
+    setHeader(row, record);
+    return row;
+}
+
+Status Applier::apply(const AppliedRecord &record)
+{
+    TRY_ASSIGN(const Target target, targetOf(record));
+    noteWritten(record.place);
+    switch (record.type) {
+    case RecordType::Put: return applyPut(record, target);
+    case RecordType::Part: return applyPart(record, target);
+    case RecordType::BeginUpload: return applyBegin(record, target);
+    case RecordType::Complete: return applyComplete(record, target);
+    case RecordType::AbortUpload: return applyAbort(record, target);
+    case RecordType::Delete:
+        return record.fields->has(Tag::DeleteMarker) ? applyMarker(record, target)
+                                                     : applyRemoval(record, target);
+    case RecordType::Metadata: return applyMetadata(record, target);
+    case RecordType::CloseBucket: m_index->setClosed(target.bucket, true); return {};
+    case RecordType::Stub: return applyStub(record, target);
+    }
+    return failure(Error::Internal, "a record of an unknown type reached the index");
+}
+
+// A new version with its data, or a copy of its record, or one that came too late.
+Status Applier::applyVersion(const AppliedRecord &record, const Target &target, index::ObjectRow row)
+{
+    TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
+    VersionSet versions(*m_index, target.bucket, target.key, *bucketCounters);
+    TRY_ASSIGN(const auto existing, versions.find(target.version));
+    if (!existing)
+        return versions.insert(row);
+
+    if (existing->row.sequence < record.sequence) {
+        TRY_STATUS(kill(existing->row));
+        return versions.update(*existing, row);
+    }
+    if (existing->row.record == placeOf(record.place))
+        return {};
+    const bool isCopyOfHeader = existing->row.sequence == record.sequence;
+    const bool bringsItsData = dataIdOf(existing->row.data) == dataIdOf(row.data) &&
+                               dataIdOf(row.data) != 0 && recordOf(row.data) != index::RecordPlace{};
+    if (!isCopyOfHeader && !bringsItsData) {
+        kill(placeOf(record.place));
+        return {};
+    }
+    // A copy takes the place of its original; the data may belong to a header that changed since.
+    index::ObjectRow updated = existing->row;
+    if (isCopyOfHeader) {
+        kill(updated.record);
+        updated.record = row.record;
+        updated.sealedFields = row.sealedFields;  // encrypted anew, under the new segment's key
+        updated.clearFields = row.clearFields;
+        updated.fieldsInLog = row.fieldsInLog;
+    } else {
+        kill(recordOf(updated.data));
+    }
+    if (bringsItsData)
+        updated.data = row.data;
+    return versions.update(*existing, updated);
+}
+
+Status Applier::applyPut(const AppliedRecord &record, const Target &target)
+{
+    index::ObjectRow row = headerRow(record, target);
+    row.data = ownData(record);
+    return applyVersion(record, target, std::move(row));
+}
+
+Status Applier::applyMarker(const AppliedRecord &record, const Target &target)
+{
+    index::ObjectRow row = headerRow(record, target);
+    row.isDeleteMarker = true;
+    return applyVersion(record, target, std::move(row));
+}
+
+Status Applier::applyComplete(const AppliedRecord &record, const Target &target)
+{
+    index::ObjectRow row = headerRow(record, target);
+    TRY_ASSIGN(row.data, namedData(record, target.dataId));
+    const auto table = record.fields->get(Tag::PartTable);
+    if (!table)
+        return failure(Error::Corrupt, "the record that completes an upload has no part table");
+    TRY_ASSIGN(const auto parts, decodePartTable(*table));
+    TRY_STATUS(endUpload(target, target.dataId, parts));
+
+    index::CompletionRow completion;
+    completion.key = target.key;
+    completion.etag = row.etag;
+    completion.checksum = row.checksum;
+    completion.stamp = row.stamp;
+    completion.isNull = row.isNull;
+    completion.completedMs = record.stamp.unixMs();
+    m_index->putCompletion(target.bucket, target.uploadId, completion);
+    return applyVersion(record, target, std::move(row));
+}
+
+Status Applier::applyMetadata(const AppliedRecord &record, const Target &target)
+{
+    index::ObjectRow row = headerRow(record, target);
+    if (const auto stamp = record.fields->get(Tag::NullStamp)) {
+        TRY_ASSIGN(row.stamp, decodeStamp(*stamp));
+    }
+    TRY_ASSIGN(row.data, namedData(record, target.dataId));
+
+    TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
+    VersionSet versions(*m_index, target.bucket, target.key, *bucketCounters);
+    TRY_ASSIGN(const auto existing, versions.find(target.version));
+    if (!existing)
+        return versions.insert(row);
+    if (existing->row.sequence > record.sequence) {
+        kill(placeOf(record.place));
+        return {};
+    }
+    const bool sameData = dataIdOf(existing->row.data) == target.dataId;
+    if (!sameData)
+        TRY_STATUS(kill(existing->row));
+    else if (existing->row.record != recordOf(existing->row.data))
+        kill(existing->row.record);
+    if (sameData)
+        row.data = existing->row.data;
+    return versions.update(*existing, row);
+}
+
+Status Applier::applyRemoval(const AppliedRecord &record, const Target &target)
+{
+    TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
+    VersionSet versions(*m_index, target.bucket, target.key, *bucketCounters);
+    TRY_ASSIGN(const auto existing, versions.find(target.version));
+    index::TombstoneRow tombstone;
+    if (existing && existing->row.sequence < record.sequence) {
+        tombstone.versionStamp = existing->row.stamp;
+        TRY_STATUS(kill(existing->row));
+        TRY_STATUS(versions.remove(*existing));
+    }
+    TRY_ASSIGN(const auto before, m_index->tombstone(target.bucket, target.key, target.version.stamp));
+    if (before) {
+        if (before->sequence > record.sequence) {
+            kill(placeOf(record.place));
+            return {};
+        }
+        kill(before->record);
+        if (before->sequence == record.sequence)
+            tombstone.versionStamp = before->versionStamp;
+    }
+    tombstone.sequence = record.sequence;
+    tombstone.stamp = record.stamp;
+    tombstone.isNull = !target.version.stamp;
+    tombstone.record = placeOf(record.place);
+    m_index->putTombstone(target.bucket, target.key, target.version.stamp, tombstone);
+    return {};
+}
+
+Status Applier::applyStub(const AppliedRecord &record, const Target &target)
+{
+    if (target.partNumber != 0) {
+        TRY_ASSIGN(const auto part, m_index->part(target.dataId, target.partNumber));
+        if (part && part->sequence <= record.sequence) {
+            kill(*part, target.dataId);
+            m_index->erasePart(target.dataId, target.partNumber);
+        }
+        return {};
+    }
+    TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
+    VersionSet versions(*m_index, target.bucket, target.key, *bucketCounters);
+    TRY_ASSIGN(const auto existing, versions.find(target.version));
+    if (!existing || existing->row.sequence > record.sequence)
+        return {};
+    TRY_STATUS(kill(existing->row));
+    return versions.remove(*existing);
+}
+
+Status Applier::applyPart(const AppliedRecord &record, const Target &target)
+{
+    index::PartRow row;
+    row.stamp = record.stamp;
+    row.sequence = record.sequence;
+    row.record = placeOf(record.place);
+    row.size = record.fields->varint(Tag::Size).value_or(0);
+    row.etag = record.fields->text(Tag::Etag).value_or("");
+    row.checksum = record.fields->text(Tag::Checksum).value_or("");
+    if (const auto hash = record.fields->get(Tag::ContentHash))
+        row.contentHash.assign(hash->begin(), hash->end());
+    row.data = ownData(record);
+
+    TRY_ASSIGN(const auto existing, m_index->part(target.dataId, target.partNumber));
+    if (existing && existing->sequence > record.sequence) {
+        kill(row, target.dataId);
+        return {};
+    }
+    TRY_ASSIGN(const auto upload, m_index->upload(target.bucket, target.key, target.uploadId));
+    TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
+    if (upload)
+        bucketCounters->uploadBytes += row.size - (existing ? existing->size : 0);
+    if (existing && existing->sequence == record.sequence)
+        kill(existing->record);  // a copy: the file, if there is one, lives on
+    else if (existing)
+        kill(*existing, target.dataId);
+    m_index->putPart(target.dataId, target.partNumber, row);
+    return {};
+}
+
+Status Applier::applyBegin(const AppliedRecord &record, const Target &target)
+{
+    TRY_ASSIGN(const auto existing, m_index->upload(target.bucket, target.key, target.uploadId));
+    if (existing) {
+        kill(existing->record);
+    } else {
+        TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
+        ++bucketCounters->uploads;
+    }
+    index::UploadRow row;
+    row.uploadId = target.uploadId;
+    row.stamp = record.stamp;
+    row.sequence = record.sequence;
+    row.record = placeOf(record.place);
+    row.ownerId = record.fields->text(Tag::OwnerId).value_or("");
+    row.clearFields = record.fields->encode(false);
+    row.sealedFields = *record.sealed;
+    m_index->putUpload(target.bucket, target.key, row);
+    return {};
+}
+
+Status Applier::applyAbort(const AppliedRecord &record, const Target &target)
+{
+    kill(placeOf(record.place));
+    return endUpload(target, target.dataId, {});
+}
+
+Status Applier::endUpload(const Target &target, std::uint64_t dataId, const std::vector<TablePart> &kept)
+{
+    TRY_ASSIGN(const auto upload, m_index->upload(target.bucket, target.key, target.uploadId));
+    if (!upload)
+        return {};
+    TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
+    kill(upload->record);
+    m_index->eraseUpload(target.bucket, target.key, target.uploadId);
+    --bucketCounters->uploads;
+    for (std::uint16_t after = 0;;) {
+        TRY_ASSIGN(const auto parts, m_index->parts(dataId, after, kPartsAtOnce));
+        for (const auto &[number, part] : parts) {
+            after = number;
+            bucketCounters->uploadBytes -= part.size;
+            const bool isKept =
+                std::ranges::binary_search(kept, static_cast<unsigned>(number), {}, &TablePart::number);
+            if (isKept)
+                continue;
+            kill(part, dataId);
+            m_index->erasePart(dataId, number);
+        }
+        if (parts.size() < kPartsAtOnce)
+            return {};
+    }
+}
+
+}  // namespace maxiofs::store

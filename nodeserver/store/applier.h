@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "log/record.h"
+#include "store/object_fields.h"
+#include "store/version_set.h"
+
+#include <map>
+
+namespace maxiofs::store {
+
+// A record on its way into the index: one that was just written, or one that a replay found.
+struct AppliedRecord {
+    log::RecordType type{};
+    std::uint64_t sequence = 0;
+    Stamp stamp;
+    const frame::Fields *fields = nullptr;  // at least the clear ones
+    log::Place place;
+    std::uint64_t payloadOffset = 0;
+    std::uint64_t payloadSize = 0;
+    const Bytes *sealed = nullptr;  // as stored
+};
+
+// A large-object file that no row names any more.
+struct DeadBlob {
+    Id128 blob;
+    std::uint64_t dataId = 0;  // of the version it belonged to: who still reads that, still reads the file
+};
+
+// Turns records into changes of the index: the only place that does, for the committer and for replay alike,
+// so the same log always gives the same index. Needs no order but by key: of records for one version the
+// greatest sequence wins, an equal one is a copy that compaction made. One thread.
+class Applier {
+public:
+    /// All that follows goes into `transaction`, until finish().
+    void begin(index::Transaction &transaction);
+    [[nodiscard]] Status apply(const AppliedRecord &record);
+    /// Puts the counters that changed into the transaction. The files that died in it.
+    [[nodiscard]] std::vector<DeadBlob> finish();
+
+    /// The bucket's counters as they stand within the transaction.
+    [[nodiscard]] Result<index::BucketCounters *> counters(const BucketId &bucket);
+
+private:
+    struct Target;  // bucket, key and version of a record
+
+    [[nodiscard]] Status applyVersion(const AppliedRecord &record, const Target &target,
+                                      index::ObjectRow row);
+    [[nodiscard]] Status applyPut(const AppliedRecord &record, const Target &target);
+    [[nodiscard]] Status applyComplete(const AppliedRecord &record, const Target &target);
+    [[nodiscard]] Status applyMetadata(const AppliedRecord &record, const Target &target);
+    [[nodiscard]] Status applyMarker(const AppliedRecord &record, const Target &target);
+    [[nodiscard]] Status applyRemoval(const AppliedRecord &record, const Target &target);
+    [[nodiscard]] Status applyStub(const AppliedRecord &record, const Target &target);
+    [[nodiscard]] Status applyPart(const AppliedRecord &record, const Target &target);
+    [[nodiscard]] Status applyBegin(const AppliedRecord &record, const Target &target);
+    [[nodiscard]] Status applyAbort(const AppliedRecord &record, const Target &target);
+
+    [[nodiscard]] Result<Target> targetOf(const AppliedRecord &record) const;
+    [[nodiscard]] index::ObjectRow headerRow(const AppliedRecord &record, const Target &target) const;
+    /// Ends an upload: its row, and its parts but those in `kept`.
+    [[nodiscard]] Status endUpload(const Target &target, std::uint64_t dataId,
+                                   const std::vector<TablePart> &kept);
+    /// Everything that a row points at is dead.
+    [[nodiscard]] Status kill(const index::ObjectRow &row);
+    void kill(const index::PartRow &row, std::uint64_t readAs);
+    void kill(const index::RecordPlace &place);
+    void kill(const index::DataPlace &data, const index::RecordPlace &header, std::uint64_t readAs);
+    [[nodiscard]] Result<index::SegmentRow *> segment(std::uint64_t number);
+    void noteWritten(const log::Place &place);
+
+    index::Transaction *m_index = nullptr;
+    std::map<BucketId, index::BucketCounters> m_counters;
+    std::map<std::uint64_t, index::SegmentRow> m_segments;
+    std::vector<DeadBlob> m_deadBlobs;
+};
+
+/// The sequence of the record, or of the upload's beginning, that brought a version's bytes; 0 for none.
+[[nodiscard]] std::uint64_t dataIdOf(const index::DataPlace &data);
+[[nodiscard]] index::RecordPlace recordOf(const index::DataPlace &data);  // {} for none and for parts
+
+}  // namespace maxiofs::store

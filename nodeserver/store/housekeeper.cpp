@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/housekeeper.h"
+
+#include "base/log_line.h"
+
+#include <pthread.h>
+
+namespace maxiofs::store {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kInterval = 60s;  // between rounds of forgetting
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+constexpr std::int64_t kTombstonesMs = 7 * kDayMs;
+constexpr std::int64_t kCompletionsMs = kDayMs;
+constexpr std::size_t kForgetAtOnce = 1000;
+
+}  // namespace
+
+Housekeeper::Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer &committer,
+                         const Clock &clock)
+    : m_blobs(blobs),
+      m_index(index),
+      m_committer(committer),
+      m_clock(clock),
+      m_thread([this] { run(); })
+{
+}
+
+Housekeeper::~Housekeeper()
+{
+    {
+        base::MutexLock lock(m_mutex);
+        m_stopping = true;
+    }
+    m_wake.notify_one();
+    m_thread.join();
+}
+
+void Housekeeper::removeFiles(std::vector<DeadBlob> blobs)
+{
+    {
+        base::MutexLock lock(m_mutex);
+        m_dead.insert(m_dead.end(), blobs.begin(), blobs.end());
+    }
+    m_wake.notify_one();
+}
+
+void Housekeeper::noteLogGrowth(std::uint64_t bytes)
+{
+    if (m_unflushed.fetch_add(bytes, std::memory_order_relaxed) + bytes >= kFlushEveryLogBytes)
+        m_wake.notify_one();
+}
+
+void Housekeeper::run()
+{
+    ::pthread_setname_np(::pthread_self(), "housekeeper");
+    auto forgetAt = std::chrono::steady_clock::now() + kInterval;
+    while (true) {
+        std::deque<DeadBlob> dead;
+        bool stopping = false;
+        {
+            base::MutexLock lock(m_mutex);
+            if (m_dead.empty() && !m_stopping &&
+                m_unflushed.load(std::memory_order_relaxed) < kFlushEveryLogBytes)
+                lock.waitFor(m_wake, 1s);
+            dead.swap(m_dead);
+            stopping = m_stopping;
+        }
+        for (const DeadBlob &blob : dead) {
+            // What cannot be unlinked now is found by the sweep.
+            if (auto removed = m_blobs.remove(blob.blob); !removed)
+                base::warningLine("a large-object file could not be removed")
+                    .with("reason", removed.error().message);
+        }
+        if (stopping && dead.empty())
+            return;
+        if (m_unflushed.load(std::memory_order_relaxed) >= kFlushEveryLogBytes)
+            flushIndex();
+        if (const auto now = std::chrono::steady_clock::now(); now >= forgetAt) {
+            forgetOld();
+            forgetAt = now + kInterval;
+        }
+    }
+}
+
+void Housekeeper::flushIndex()
+{
+    m_unflushed.store(0, std::memory_order_relaxed);
+    if (auto flushed = m_index.flush(); !flushed)
+        base::errorLine("the index could not be flushed; a start will replay more of the log")
+            .with("reason", flushed.error().message);
+}
+
+void Housekeeper::forgetOld()
+{
+    const std::int64_t now = m_clock.unixMs();
+    m_committer.commit<std::size_t>(
+        0,
+        [this, now](Decision &decision) {
+            return m_index.eraseExpired(decision.index, now - kTombstonesMs, now - kCompletionsMs,
+                                        kForgetAtOnce);
+        },
+        [](const Result<std::size_t> &erased) {
+            if (!erased)
+                base::debugLine("old tombstones were not forgotten").with("reason", erased.error().message);
+        });
+}
+
+}  // namespace maxiofs::store

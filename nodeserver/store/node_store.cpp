@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/node_store.h"
+
+#include "base/log_line.h"
+#include "store/housekeeper.h"
+#include "store/object_fields.h"
+#include "store/upload_changes.h"
+#include "text/utf8.h"
+
+#include <algorithm>
+
+namespace maxiofs::store {
+
+using frame::Fields;
+using frame::Tag;
+
+namespace {
+
+constexpr unsigned kHashThreads = 2;
+constexpr unsigned kLookupTries = 3;  // compaction may move a record between the look-up and the opening
+
+Bytes bytesOf(const Id128 &id)
+{
+    return {id.bytes.begin(), id.bytes.end()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<NodeStore>> NodeStore::open(Options options)
+{
+    return open(std::move(options), Environment{os::posixFileSystem(), SystemClock::instance()});
+}
+
+Result<std::unique_ptr<NodeStore>> NodeStore::open(Options options, Environment environment)
+{
+    std::unique_ptr<NodeStore> store(new NodeStore(std::move(options), environment));
+    TRY_STATUS(store->start());
+    return store;
+}
+
+NodeStore::NodeStore(Options options, Environment environment)
+    : m_options(std::move(options)),
+      m_environment(environment),
+      m_space(environment.fileSystem, m_options.dataDirectory, m_options.reserveBytes),
+      m_hashThreads(kHashThreads),
+      m_pins([this](std::vector<DeadBlob> blobs) { removeFiles(std::move(blobs)); })
+{
+}
+
+NodeStore::~NodeStore()
+{
+    stop();
+}
+
+void NodeStore::stop()
+{
+    if (!m_committer)
+        return;
+    m_committer->stop();
+    m_housekeeper.reset();
+    if (auto flushed = m_index->flush(); !flushed)
+        base::warningLine("the index could not be flushed; the next start replays the log")
+            .with("reason", flushed.error().message);
+}
+
+void NodeStore::setBucket(const BucketState &state)
+{
+    const auto closed = m_index->isClosed(state.id);
+    m_buckets.set(state, closed.value_or(true));
+}
+
+void NodeStore::closeBucket(const BucketId &bucket, Done<void> done)
+{
+    m_committer->commit<void>(
+        0,
+        [this, bucket](Decision &decision) {
+            auto closed = decideClose(decision, bucket);
+            if (closed)
+                m_buckets.close(bucket);  // at once, for the changes behind it in the same batch
+            return closed;
+        },
+        [this, bucket, done = std::move(done)](Result<void> closed) mutable {
+            if (!closed && closed.error().code != Error::NoSuchBucket)
+                m_buckets.reopen(bucket);
+            done(std::move(closed));
+        });
+}
+
+void NodeStore::forgetBucket(const BucketId &bucket)
+{
+    m_committer->commit<void>(
+        0,
+        [bucket](Decision &decision) {
+            decision.index.forgetBucket(bucket);
+            return Result<void>();
+        },
+        [this, bucket](const Result<void> &) { m_buckets.forget(bucket); });
+}
+
+Result<bool> NodeStore::isClosed(const BucketId &bucket)
+{
+    return m_index->isClosed(bucket);
+}
+
+Result<index::BucketCounters> NodeStore::counters(const BucketId &bucket)
+{
+    return m_index->counters(bucket);
+}
+
+Result<std::optional<LocatedRow>> NodeStore::find(const BucketId &bucket, std::string_view key,
+                                                  const std::optional<VersionId> &version,
+                                                  index::ReadMode mode) const
+{
+    TRY_ASSIGN(auto current, m_index->current(bucket, key, mode));
+    const bool fits =
+        current && (!version || (version->stamp ? !current->isNull && current->stamp == *version->stamp
+                                                : current->isNull));
+    if (fits)
+        return LocatedRow{std::move(*current), true};
+    std::optional<index::ObjectRow> row;
+    if (!version) {
+        TRY_ASSIGN(row, m_index->newestVersion(bucket, key, mode));
+    } else {
+        std::optional<Stamp> stamp = version->stamp;
+        if (!stamp) {
+            TRY_ASSIGN(stamp, m_index->nullVersion(bucket, key));
+        }
+        if (stamp) {
+            TRY_ASSIGN(row, m_index->version(bucket, key, *stamp, mode));
+        }
+        if (row && row->isNull != !version->stamp)
+            row.reset();
+    }
+    if (!row)
+        return std::nullopt;
+    return LocatedRow{std::move(*row), false};
+}
+
+Result<std::shared_ptr<ObjectReader>> NodeStore::open(const BucketId &bucket, std::string_view key,
+                                                      const std::optional<VersionId> &version,
+                                                      index::ReadMode mode)
+{
+    for (unsigned attempt = 0;; ++attempt) {
+        TRY_ASSIGN(auto found, find(bucket, key, version, mode));
+        // Without a version the newest row of `versions` only tells that a delete marker hides the key.
+        if (!found)
+            return version ? failure(Error::NoSuchVersion, "The specified version does not exist.")
+                           : failure(Error::NoSuchKey, "The specified key does not exist.");
+        if (found->row.isDeleteMarker)
+            return failure(Error::DeleteMarker, "The version is a delete marker.",
+                           (found->row.isNull ? VersionId{} : VersionId{found->row.stamp}).text());
+        const bool isLatest = found->isCurrent;
+        const std::uint64_t sequence = found->row.sequence;
+        const bool pinned = !std::holds_alternative<index::InRecord>(found->row.data);
+        auto object = StoredObject::open(sources(), bucket, key, std::move(found->row), isLatest);
+        if (!object) {
+            if (object.error().code == Error::NotFound && attempt < kLookupTries)
+                continue;
+            return std::unexpected(std::move(object).error());
+        }
+        if (pinned) {
+            // The files are safe from now on; were they still when the row was read?
+            TRY_ASSIGN(const auto again, find(bucket, key, version, mode));
+            if ((!again || again->row.sequence != sequence) && attempt < kLookupTries)
+                continue;
+        }
+        return std::shared_ptr<ObjectReader>(std::move(*object));
+    }
+}
+
+Status NodeStore::mayWrite(const BucketId &bucket, std::string_view key)
+{
+    TRY_STATUS(m_buckets.checkOpen(bucket));
+    if (key.empty() || key.size() > kMaxKeyBytes)
+        return failure(Error::InvalidArgument, "A key has 1 to " + std::to_string(kMaxKeyBytes) + " bytes",
+                       "key");
+    TRY_STATUS(m_committer->readOnly());
+    m_space.refresh();
+    return m_space.check();
+}
+
+template <typename New>
+void NodeStore::submit(Result<StreamingPut::Ready> ready, New change, PutSession::Done<Committed> done,
+                       Result<Committed> (*decide)(Decision &, New &))
+{
+    if (!ready) {
+        m_committer->refuseWrites(ready.error());
+        done(std::unexpected(std::move(ready).error()));
+        return;
+    }
+    change.fields = std::move(ready->fields);
+    change.payload = std::move(ready->payload);
+    change.size = ready->size;
+    change.etag = std::move(ready->etag);
+    change.checksum = std::move(ready->checksum);
+    const std::size_t bytes = change.payload.size();
+    m_committer->commit<Committed>(
+        bytes,
+        [change = std::move(change), decide](Decision &decision) mutable { return decide(decision, change); },
+        [this, blob = std::move(ready->blob), bytes,
+         done = std::move(done)](Result<Committed> committed) mutable {
+            m_housekeeper->noteLogGrowth(bytes);
+            if (!committed && blob)
+                blob->discard();
+            done(std::move(committed));
+        });
+}
+
+Result<std::unique_ptr<PutSession>> NodeStore::beginPut(const BucketId &bucket, std::string key,
+                                                        Attributes attributes,
+                                                        std::optional<std::uint64_t> sizeHint)
+{
+    TRY_STATUS(mayWrite(bucket, key));
+    Fields fields;
+    fields.set(Tag::BucketId, bytesOf(bucket));
+    fields.setText(Tag::Key, key);
+    setAttributes(fields, attributes);
+    return std::make_unique<StreamingPut>(
+        *m_blobs, m_hashThreads, m_space, m_options.inlineLimit, sizeHint, std::move(fields),
+        [this, bucket, key = std::move(key)](Result<StreamingPut::Ready> ready, WriteConditions conditions,
+                                             PutSession::Done<Committed> done) mutable {
+            NewObject object;
+            object.bucket = bucket;
+            object.key = std::move(key);
+            object.conditions = std::move(conditions);
+            submit(std::move(ready), std::move(object), std::move(done), &decidePut);
+        });
+}
+
+Result<std::unique_ptr<PutSession>> NodeStore::beginPart(const BucketId &bucket, std::string key,
+                                                         const Id128 &uploadId, unsigned number,
+                                                         std::optional<std::uint64_t> sizeHint)
+{
+    TRY_STATUS(mayWrite(bucket, key));
+    if (number == 0 || number > kMaxParts)
+        return failure(Error::InvalidArgument,
+                       "Part number must be an integer between 1 and 10000, inclusive", "partNumber");
+    TRY_ASSIGN(const UploadInfo info, upload(bucket, key, uploadId));
+    Fields fields;
+    fields.set(Tag::BucketId, bytesOf(bucket));
+    fields.setText(Tag::Key, key);
+    fields.set(Tag::UploadId, bytesOf(uploadId));
+    fields.setVarint(Tag::PartNumber, number);
+    return std::make_unique<StreamingPut>(
+        *m_blobs, m_hashThreads, m_space, m_options.inlineLimit, sizeHint, std::move(fields),
+        [this, bucket, key = std::move(key), uploadId, number](
+            Result<StreamingPut::Ready> ready, WriteConditions, PutSession::Done<Committed> done) mutable {
+            NewPart part;
+            part.bucket = bucket;
+            part.key = std::move(key);
+            part.uploadId = uploadId;
+            part.number = number;
+            submit(std::move(ready), std::move(part), std::move(done), &decidePart);
+        });
+}
+
+void NodeStore::remove(const BucketId &bucket, std::string key, const std::optional<VersionId> &version,
+                       const WriteConditions &conditions, Done<Deleted> done)
+{
+    m_committer->commit<Deleted>(
+        0,
+        [bucket, key = std::move(key), version, conditions](Decision &decision) {
+            return decideRemove(decision, bucket, key, version, conditions);
+        },
+        std::move(done));
+}
+
+void NodeStore::setTags(const BucketId &bucket, std::string key, const std::optional<VersionId> &version,
+                        Pairs tags, Done<Committed> done)
+{
+    m_committer->commit<Committed>(
+        0,
+        [this, bucket, key = std::move(key), version, tags = std::move(tags)](Decision &decision) {
+            return decideMetadata(decision, *m_log, bucket, key, version, false,
+                                  [&](const index::ObjectRow &, Attributes &attributes) -> Status {
+                                      attributes.tags = tags;
+                                      return {};
+                                  });
+        },
+        std::move(done));
+}
+
+void NodeStore::replaceAttributes(const BucketId &bucket, std::string key, std::string expectedEtag,
+                                  Attributes attributes, Done<Committed> done)
+{
+    m_committer->commit<Committed>(
+        0,
+        [this, bucket, key = std::move(key), expectedEtag = std::move(expectedEtag),
+         wanted = std::move(attributes)](Decision &decision) {
+            return decideMetadata(decision, *m_log, bucket, key, std::nullopt, true,
+                                  [&](const index::ObjectRow &row, Attributes &attributes) -> Status {
+                                      if (row.etag != expectedEtag || !row.isNull)
+                                          return failure(Error::PreconditionFailed,
+                                                         "The object changed while it was being copied");
+                                      attributes = wanted;
+                                      return {};
+                                  });
+        },
+        std::move(done));
+}
+
+NodeStore::Health NodeStore::health()
+{
+    Health health;
+    if (const auto readOnly = m_committer->readOnly(); !readOnly) {
+        health.readOnly = true;
+        health.reason = readOnly.error().message;
+    }
+    m_space.refresh();
+    if (const auto space = m_space.check(); !space) {
+        health.full = true;
+        if (health.reason.empty())
+            health.reason = space.error().message;
+    }
+    base::MutexLock lock(m_damageMutex);
+    health.damage = m_damage;
+    if (health.reason.empty() && !m_damage.empty())
+        health.reason = "Damaged data was found: " + m_damage.front();
+    return health;
+}
+
+NodeStore::Figures NodeStore::figures()
+{
+    Figures figures;
+    figures.commits = m_committer->commits();
+    figures.batches = m_committer->batches();
+    figures.syncMedianUs = m_committer->syncTimes().quantile(0.5);
+    figures.sync99Us = m_committer->syncTimes().quantile(0.99);
+    if (const auto segments = m_index->segments()) {
+        for (const auto &[number, row] : *segments) {
+            ++figures.segments;
+            figures.logBytes += row.bytes;
+            figures.deadBytes += row.deadBytes;
+        }
+        figures.liveBytes = figures.logBytes - figures.deadBytes;
+    }
+    figures.indexMemoryBytes = m_index->memoryUsedBytes();
+    m_space.refresh();
+    figures.diskTotal = m_space.total();
+    figures.diskAvailable = m_space.available();
+    return figures;
+}
+
+void NodeStore::removeFiles(std::vector<DeadBlob> blobs)
+{
+    if (m_housekeeper)
+        m_housekeeper->removeFiles(std::move(blobs));
+}
+
+}  // namespace maxiofs::store

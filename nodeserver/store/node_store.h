@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "store/committer.h"
+#include "store/hash_threads.h"
+#include "store/object_store.h"
+#include "store/stored_object.h"
+#include "store/streaming_put.h"
+
+#include <memory>
+
+namespace maxiofs::store {
+
+// The ObjectStore of a node: opens keyring, log, index and large-object files in a data directory, brings the
+// index up to the log, and answers.
+class NodeStore final : public ObjectStore {
+public:
+    // Where tests put their own.
+    struct Environment {
+        os::FileSystem &fileSystem;
+        const Clock &clock;
+        bool indexInMemory = false;
+        std::uint64_t segmentBytes = log::kSegmentBytes;
+    };
+
+    /// Errors: Locked (another node has the directory open), Unsupported (written by a newer version),
+    /// Corrupt (the keys do not open), Io.
+    [[nodiscard]] static Result<std::unique_ptr<NodeStore>> open(Options options);
+    [[nodiscard]] static Result<std::unique_ptr<NodeStore>> open(Options options, Environment environment);
+    ~NodeStore() override;
+
+    void setBucket(const BucketState &state) override;
+    void closeBucket(const BucketId &bucket, Done<void> done) override;
+    void forgetBucket(const BucketId &bucket) override;
+    [[nodiscard]] Result<bool> isClosed(const BucketId &bucket) override;
+    [[nodiscard]] Result<index::BucketCounters> counters(const BucketId &bucket) override;
+
+    [[nodiscard]] Result<std::shared_ptr<ObjectReader>> open(const BucketId &bucket, std::string_view key,
+                                                             const std::optional<VersionId> &version,
+                                                             index::ReadMode mode) override;
+    [[nodiscard]] Result<Listing> list(const ListRequest &request, index::ReadMode mode) override;
+    [[nodiscard]] Result<Listing> listVersions(const ListRequest &request,
+                                               const std::optional<VersionId> &afterVersion) override;
+
+    [[nodiscard]] Result<std::unique_ptr<PutSession>>
+    beginPut(const BucketId &bucket, std::string key, Attributes attributes,
+             std::optional<std::uint64_t> sizeHint) override;
+    [[nodiscard]] Result<std::unique_ptr<PutSession>>
+    beginPart(const BucketId &bucket, std::string key, const Id128 &uploadId, unsigned number,
+              std::optional<std::uint64_t> sizeHint) override;
+    void remove(const BucketId &bucket, std::string key, const std::optional<VersionId> &version,
+                const WriteConditions &conditions, Done<Deleted> done) override;
+    void setTags(const BucketId &bucket, std::string key, const std::optional<VersionId> &version, Pairs tags,
+                 Done<Committed> done) override;
+    void replaceAttributes(const BucketId &bucket, std::string key, std::string expectedEtag,
+                           Attributes attributes, Done<Committed> done) override;
+
+    void createUpload(const BucketId &bucket, std::string key, Attributes attributes, UploadOptions options,
+                      Done<Id128> done) override;
+    [[nodiscard]] Result<UploadInfo> upload(const BucketId &bucket, std::string_view key,
+                                            const Id128 &uploadId) override;
+    void abortUpload(const BucketId &bucket, std::string key, const Id128 &uploadId,
+                     Done<void> done) override;
+    void completeUpload(const BucketId &bucket, std::string key, const Id128 &uploadId,
+                        std::vector<CompletePart> parts, WriteConditions conditions,
+                        std::optional<ObjectChecksum> expected, std::optional<std::uint64_t> expectedSize,
+                        Done<Committed> done) override;
+    [[nodiscard]] Result<PartListing> listParts(const BucketId &bucket, std::string_view key,
+                                                const Id128 &uploadId, unsigned after,
+                                                std::size_t limit) override;
+    [[nodiscard]] Result<UploadListing> listUploads(const ListRequest &request,
+                                                    const std::optional<Id128> &afterUpload) override;
+
+    [[nodiscard]] Health health() override;
+    [[nodiscard]] Figures figures() override;
+    void setScrubRate(std::uint64_t bytesPerSecond) override;
+    void stop() override;
+
+    [[nodiscard]] frame::Keyring &keyring() { return *m_keyring; }
+
+private:
+    NodeStore(Options options, Environment environment);
+    [[nodiscard]] Status start();
+    [[nodiscard]] Status openIndex();
+    [[nodiscard]] Status replay();
+    [[nodiscard]] StoredObject::Sources sources() { return {*m_log, *m_blobs, *m_index, m_pins}; }
+    [[nodiscard]] Status mayWrite(const BucketId &bucket, std::string_view key);
+    [[nodiscard]] Result<std::optional<LocatedRow>> find(const BucketId &bucket, std::string_view key,
+                                                         const std::optional<VersionId> &version,
+                                                         index::ReadMode mode) const;
+    /// Takes part of what was written and hands it to the committer; discards the file of a refused change.
+    template <typename New>
+    void submit(Result<StreamingPut::Ready> ready, New change, PutSession::Done<Committed> done,
+                Result<Committed> (*decide)(Decision &, New &));
+    void removeFiles(std::vector<DeadBlob> blobs);
+
+    const Options m_options;
+    const Environment m_environment;
+    std::unique_ptr<os::Lock> m_lock;
+    std::unique_ptr<frame::Keyring> m_keyring;
+    std::unique_ptr<log::Log> m_log;
+    std::unique_ptr<index::Index> m_index;
+    std::unique_ptr<blob::BlobStore> m_blobs;
+    BucketTable m_buckets;
+    SpaceGuard m_space;
+    HashThreads m_hashThreads;
+    ReadPins m_pins;
+    std::uint64_t m_lastSequence = 0;
+
+    mutable base::Mutex m_damageMutex;
+    std::vector<std::string> m_damage GUARDED_BY(m_damageMutex);
+
+    std::unique_ptr<Committer> m_committer;
+    std::unique_ptr<class Housekeeper> m_housekeeper;  // last: uses all of the above
+};
+
+}  // namespace maxiofs::store

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// NodeStore's start: from a data directory in any state to an index that contains the whole log.
+#include "store/node_store.h"
+
+#include "base/log_line.h"
+#include "store/housekeeper.h"
+
+namespace maxiofs::store {
+
+namespace {
+
+constexpr std::size_t kReplayAtOnce = 1000;  // records a transaction
+
+// Applies records in transactions that end where a batch ends, so that the position kept with them is a place
+// from which a replay can begin.
+class ReplayWriter {
+public:
+    explicit ReplayWriter(index::Index &index) : m_index(index) { begin(); }
+
+    Status add(const log::Record &record)
+    {
+        if (const auto known = record.fields.checkCritical(); !known)
+            base::warningLine(
+                "an object carries a field that this version does not know; it cannot be read here")
+                .with("sequence", record.sequence)
+                .with("reason", known.error().message);
+        ++m_records;
+        m_lastSequence = std::max(m_lastSequence, record.sequence);
+        return m_applier.apply({record.type, record.sequence, record.stamp, &record.fields, record.place,
+                                record.payloadOffset, record.payloadSize, &record.sealed});
+    }
+    Status batchEnd(log::Log::Position end)
+    {
+        m_end = end;
+        return m_records >= kReplayAtOnce ? flush() : Status();
+    }
+    Status flush()
+    {
+        if (m_end.segment == 0)
+            return {};
+        auto dead = m_applier.finish();
+        m_dead.insert(m_dead.end(), dead.begin(), dead.end());
+        m_transaction->setPosition({m_end.segment, m_end.offset, m_lastSequence});
+        TRY_STATUS(m_index.apply(std::move(m_transaction)));
+        m_total += m_records;
+        begin();
+        return {};
+    }
+    std::uint64_t total() const { return m_total; }
+    std::vector<DeadBlob> takeDead() { return std::move(m_dead); }
+    void raiseSequence(std::uint64_t sequence) { m_lastSequence = std::max(m_lastSequence, sequence); }
+
+private:
+    void begin()
+    {
+        m_transaction = m_index.begin();
+        m_applier.begin(*m_transaction);
+        m_records = 0;
+    }
+
+    index::Index &m_index;
+    std::unique_ptr<index::Transaction> m_transaction;
+    Applier m_applier;
+    log::Log::Position m_end;
+    std::size_t m_records = 0;
+    std::uint64_t m_total = 0;
+    std::uint64_t m_lastSequence = 0;
+    std::vector<DeadBlob> m_dead;
+};
+
+std::string describe(const log::Damage &damage)
+{
+    return log::segmentFileName(damage.segment) + " from byte " + std::to_string(damage.from) + " to " +
+           std::to_string(damage.to) + ": " + damage.reason;
+}
+
+}  // namespace
+
+Status NodeStore::start()
+{
+    os::FileSystem &files = m_environment.fileSystem;
+    const std::string &data = m_options.dataDirectory;
+    TRY_STATUS(files.createDirectories(data));
+    TRY_ASSIGN(m_lock, files.lock(data + "/node.lock"));
+
+    const std::string logDirectory = data + "/log";
+    TRY_STATUS(files.createDirectories(logDirectory));
+    TRY_ASSIGN(const auto segments, files.list(logDirectory));
+    frame::Keyring::Options keys;
+    keys.directory = m_options.keysDirectory.empty() ? data + "/keys" : m_options.keysDirectory;
+    keys.masterKeyFile = m_options.masterKeyFile;
+    keys.mayCreate = segments.empty();
+    TRY_ASSIGN(m_keyring, frame::Keyring::open(files, keys));
+    TRY_ASSIGN(m_log, log::Log::open(files, *m_keyring, logDirectory));
+    TRY_ASSIGN(m_blobs, blob::BlobStore::open(files, *m_keyring, data + "/blobs"));
+    TRY_STATUS(openIndex());
+    TRY_STATUS(replay());
+
+    Committer::Parts parts{*m_log,
+                           *m_index,
+                           m_buckets,
+                           m_space,
+                           m_environment.clock,
+                           m_options.node,
+                           m_lastSequence,
+                           m_environment.segmentBytes,
+                           [this](std::vector<DeadBlob> blobs) { m_pins.release(std::move(blobs)); }};
+    m_committer = std::make_unique<Committer>(std::move(parts));
+    m_housekeeper = std::make_unique<Housekeeper>(*m_blobs, *m_index, *m_committer, m_environment.clock);
+    return {};
+}
+
+// An index that does not open is not worth mending: the log holds everything.
+Status NodeStore::openIndex()
+{
+    index::Options options;
+    options.directory = m_options.dataDirectory + "/index";
+    options.memoryBytes = m_options.indexMemoryBytes;
+    options.inMemory = m_environment.indexInMemory;
+    auto opened = index::Index::open(options);
+    if (!opened && opened.error().code == Error::Corrupt) {
+        base::warningLine("the index is damaged and is built anew from the log")
+            .with("reason", opened.error().message);
+        TRY_STATUS(index::Index::destroy(options));
+        opened = index::Index::open(options);
+    }
+    if (!opened)
+        return std::unexpected(std::move(opened).error());
+    m_index = std::move(*opened);
+    return {};
+}
+
+Status NodeStore::replay()
+{
+    const index::LogPosition from = m_index->appliedPosition();
+    auto writer = std::make_unique<ReplayWriter>(*m_index);
+    const auto run = [&](log::Log::Position begin) {
+        return m_log->replay(
+            begin, [&](const log::Record &record) { return writer->add(record); },
+            [&](log::Log::Position end) { return writer->batchEnd(end); });
+    };
+    auto replayed = run({from.segment, from.offset});
+    if (!replayed && replayed.error().code == Error::NotFound) {
+        base::warningLine("the index is ahead of the log and is built anew")
+            .with("reason", replayed.error().message);
+        writer.reset();
+        m_index.reset();
+        index::Options options;
+        options.directory = m_options.dataDirectory + "/index";
+        TRY_STATUS(index::Index::destroy(options));
+        TRY_STATUS(openIndex());
+        writer = std::make_unique<ReplayWriter>(*m_index);
+        replayed = run({});
+    }
+    if (!replayed)
+        return std::unexpected(std::move(replayed).error());
+    m_lastSequence = std::max(from.sequence, replayed->lastSequence);
+    writer->raiseSequence(m_lastSequence);
+    TRY_STATUS(writer->flush());
+
+    base::MutexLock lock(m_damageMutex);
+    for (const log::Damage &damage : replayed->damage) {
+        m_damage.push_back(describe(damage));
+        base::errorLine("acknowledged data is damaged").with("where", m_damage.back());
+    }
+    TRY_ASSIGN(const auto segments, m_index->segments());
+    for (const auto &[number, row] : segments) {
+        if (m_log->hasSegment(number) || row.deadBytes >= row.bytes)
+            continue;
+        m_damage.push_back(log::segmentFileName(number) + " is missing");
+        base::errorLine("acknowledged data is damaged").with("where", m_damage.back());
+    }
+    // Files that died in replayed records: unlinking them again does no harm.
+    for (const DeadBlob &blob : writer->takeDead()) {
+        if (auto removed = m_blobs->remove(blob.blob); !removed)
+            base::warningLine("a large-object file could not be removed")
+                .with("reason", removed.error().message);
+    }
+    if (writer->total() != 0)
+        base::infoLine("replayed the log").with("records", writer->total());
+    return {};
+}
+
+}  // namespace maxiofs::store

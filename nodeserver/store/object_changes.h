@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "log/log.h"
+#include "store/committer.h"
+#include "store/object_store.h"
+
+namespace maxiofs::store {
+
+// The decisions of S3's changes to objects: each checks its conditions in its turn and then writes one
+// record. They run on the committer's thread.
+
+/// An object written in one piece, ready but for its version.
+struct NewObject {
+    BucketId bucket;
+    std::string key;
+    frame::Fields fields;  // all but version and kills
+    Bytes payload;         // empty where fields name a large-object file
+    std::uint64_t size = 0;
+    std::string etag;
+    std::optional<ObjectChecksum> checksum;
+    WriteConditions conditions;
+};
+[[nodiscard]] Result<Committed> decidePut(Decision &decision, NewObject &object);
+
+[[nodiscard]] Result<Deleted> decideRemove(Decision &decision, const BucketId &bucket, const std::string &key,
+                                           const std::optional<VersionId> &version,
+                                           const WriteConditions &conditions);
+
+/// What a metadata change makes of a version's attributes. An error refuses it.
+using EditAttributes = std::function<Status(const index::ObjectRow &row, Attributes &attributes)>;
+/// `isRewrite`: the change counts as a new write (Last-Modified moves); only for null versions.
+[[nodiscard]] Result<Committed> decideMetadata(Decision &decision, log::Log &log, const BucketId &bucket,
+                                               const std::string &key,
+                                               const std::optional<VersionId> &version, bool isRewrite,
+                                               const EditAttributes &edit);
+
+/// Error::BucketNotEmpty unless nothing is left in it.
+[[nodiscard]] Result<void> decideClose(Decision &decision, const BucketId &bucket);
+
+/// If-Match and If-None-Match against the newest version.
+[[nodiscard]] Status checkConditions(const WriteConditions &conditions,
+                                     const std::optional<LocatedRow> &newest);
+/// The bucket's quota with `size` more bytes in one more object, less what is replaced.
+[[nodiscard]] Status checkQuota(const BucketState &bucket, const index::BucketCounters &counters,
+                                std::uint64_t size, const std::optional<LocatedRow> &replaced);
+/// The segments of all records that a row stands on, for the field Kills.
+[[nodiscard]] Result<std::vector<std::uint64_t>> segmentsOf(const index::Reader &index,
+                                                            const index::ObjectRow &row);
+void setKills(frame::Fields &fields, std::vector<std::uint64_t> segments);
+
+/// Decides version and stamp of a new version: with versioning a new id, else the null version, which
+/// replaces.
+struct Slot {
+    VersionId version;
+    Stamp stamp;
+    bool isVersioned = false;
+    std::optional<LocatedRow> newest;
+    std::optional<LocatedRow> replaced;
+};
+[[nodiscard]] Result<Slot> chooseSlot(Decision &decision, const BucketState &bucket, VersionSet &versions);
+
+/// The header of a record by its row: from the row, or from the log where the row holds no fields.
+struct FullHeader {
+    frame::Fields clear;  // rowFields() of the record
+    frame::Fields sealed;
+};
+[[nodiscard]] Result<FullHeader> readHeader(log::Log &log, const index::ObjectRow &row);
+
+}  // namespace maxiofs::store

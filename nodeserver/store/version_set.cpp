@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/version_set.h"
+
+namespace maxiofs::store {
+
+Result<std::optional<LocatedRow>> VersionSet::find(const VersionId &version) const
+{
+    TRY_ASSIGN(auto current, m_index.current(m_bucket, m_key));
+    const bool fits =
+        current && (version.stamp ? !current->isNull && current->stamp == *version.stamp : current->isNull);
+    if (fits)
+        return LocatedRow{std::move(*current), true};
+    if (m_counters.noncurrentObjects == 0)
+        return std::nullopt;
+    std::optional<Stamp> stamp = version.stamp;
+    if (!stamp) {
+        TRY_ASSIGN(stamp, m_index.nullVersion(m_bucket, m_key));
+        if (!stamp)
+            return std::nullopt;
+    }
+    TRY_ASSIGN(auto row, m_index.version(m_bucket, m_key, *stamp));
+    if (!row || row->isNull == version.stamp.has_value())
+        return std::nullopt;
+    return LocatedRow{std::move(*row), false};
+}
+
+Result<std::optional<LocatedRow>> VersionSet::newest() const
+{
+    TRY_ASSIGN(auto current, m_index.current(m_bucket, m_key));
+    if (current)
+        return LocatedRow{std::move(*current), true};
+    if (m_counters.noncurrentObjects == 0)
+        return std::nullopt;
+    TRY_ASSIGN(auto row, m_index.newestVersion(m_bucket, m_key));
+    if (!row)
+        return std::nullopt;
+    return LocatedRow{std::move(*row), false};
+}
+
+Status VersionSet::insert(const index::ObjectRow &row)
+{
+    TRY_ASSIGN(const auto top, newest());
+    const bool becomesNewest = !top || row.stamp > top->row.stamp;
+    if (becomesNewest && top && top->isCurrent) {
+        m_index.eraseCurrent(m_bucket, m_key);
+        count(top->row, true, false);
+        putVersionRow(top->row);
+    }
+    if (becomesNewest && !row.isDeleteMarker) {
+        m_index.putCurrent(m_bucket, m_key, row);
+        count(row, true, true);
+    } else {
+        putVersionRow(row);
+    }
+    return {};
+}
+
+Status VersionSet::remove(const LocatedRow &located)
+{
+    count(located.row, located.isCurrent, false);
+    if (located.isCurrent) {
+        m_index.eraseCurrent(m_bucket, m_key);
+    } else {
+        m_index.eraseVersion(m_bucket, m_key, located.row.stamp);
+        if (located.row.isNull)
+            m_index.setNullVersion(m_bucket, m_key, std::nullopt);
+        TRY_ASSIGN(const auto current, m_index.current(m_bucket, m_key));
+        if (current)
+            return {};
+    }
+    // The newest of those that are left becomes current if it is an object.
+    if (m_counters.noncurrentObjects == 0)
+        return {};
+    TRY_ASSIGN(const auto next, m_index.newestVersion(m_bucket, m_key));
+    if (!next || next->isDeleteMarker)
+        return {};
+    m_index.eraseVersion(m_bucket, m_key, next->stamp);
+    if (next->isNull)
+        m_index.setNullVersion(m_bucket, m_key, std::nullopt);
+    count(*next, false, false);
+    m_index.putCurrent(m_bucket, m_key, *next);
+    count(*next, true, true);
+    return {};
+}
+
+Status VersionSet::update(const LocatedRow &located, const index::ObjectRow &row)
+{
+    const bool staysInPlace =
+        located.row.stamp == row.stamp && located.row.isDeleteMarker == row.isDeleteMarker;
+    const bool staysCurrent = located.isCurrent && row.stamp >= located.row.stamp && !row.isDeleteMarker;
+    if (!staysInPlace && !staysCurrent) {
+        TRY_STATUS(remove(located));
+        return insert(row);
+    }
+    count(located.row, located.isCurrent, false);
+    count(row, located.isCurrent, true);
+    if (located.isCurrent)
+        m_index.putCurrent(m_bucket, m_key, row);
+    else
+        m_index.putVersion(m_bucket, m_key, row);
+    return {};
+}
+
+void VersionSet::putVersionRow(const index::ObjectRow &row)
+{
+    m_index.putVersion(m_bucket, m_key, row);
+    if (row.isNull)
+        m_index.setNullVersion(m_bucket, m_key, row.stamp);
+    count(row, false, true);
+}
+
+void VersionSet::count(const index::ObjectRow &row, bool isCurrent, bool added)
+{
+    std::uint64_t &objects = isCurrent ? m_counters.currentObjects : m_counters.noncurrentObjects;
+    std::uint64_t &bytes = isCurrent ? m_counters.currentBytes : m_counters.noncurrentBytes;
+    objects += added ? 1 : std::uint64_t(-1);
+    bytes += added ? row.size : -row.size;
+}
+
+}  // namespace maxiofs::store
