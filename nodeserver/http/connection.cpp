@@ -23,13 +23,11 @@ Connection::Connection(ServerShared &shared, ServerThread &state, net::IoThread 
     m_peer = m_stream.peer();
     m_state.connections.insert(this);
     m_state.accepted.add();
-    m_shared.connectionBegins();
 }
 
 Connection::~Connection()
 {
     m_state.connections.erase(this);
-    m_shared.connectionEnds();
 }
 
 void Connection::onLate(void *self)
@@ -136,6 +134,7 @@ net::Awaitable<bool> Connection::serve()
     m_sentStatus = 0;
     m_bodyBytesIn = 0;
     m_bodyBytesOut = 0;
+    m_bodyFailed = false;
     m_keepAlive = true;
     m_owesContinue = m_framing.expectsContinue;
     m_body.start(m_framing);
@@ -149,6 +148,8 @@ net::Awaitable<bool> Connection::serve()
         threw = true;
     }
     if (m_sentStatus == 0) {
+        if (m_bodyFailed && !threw)
+            co_return false;  // the handler had nobody to answer
         if (!threw)
             base::errorLine("a request's handler gave no response").with("request", m_requestId);
         ResponseHead head(500, "text/plain");
@@ -205,6 +206,7 @@ net::Awaitable<Result<std::size_t>> Connection::readBody(std::span<std::byte> in
     if (std::optional<Result<std::size_t>> arrived = m_body.readArrived(into)) {
         if (*arrived)
             m_bodyBytesIn += **arrived;
+        m_bodyFailed = !*arrived;
         co_return std::move(*arrived);
     }
     if (m_phase != Phase::Body)
@@ -218,6 +220,7 @@ net::Awaitable<Result<std::size_t>> Connection::readBody(std::span<std::byte> in
     Result<std::size_t> size = co_await m_body.read(into, expectData);
     if (size)
         m_bodyBytesIn += *size;
+    m_bodyFailed = !size;
     co_return size;
 }
 

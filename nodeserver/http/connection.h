@@ -63,6 +63,7 @@ private:
     bool m_idle = true;  // no byte of a request has arrived
     bool m_stopping = false;
     bool m_keepAlive = true;      // after the response that is under way
+    bool m_bodyFailed = false;    // the client was gone, too slow, or sent malformed chunks
     bool m_owesContinue = false;  // the client waits for 100 Continue
 };
 

@@ -20,8 +20,8 @@ namespace maxiofs::http {
 // any number of write() and end(). The abstract class is the border to the connection, so that handlers are
 // tested without sockets.
 //
-// Errors: Closed when the client is gone, TimedOut when it was too slow, InvalidArgument for a malformed
-// chunked body. After any of them nothing more can be sent; the handler just returns.
+// Errors: Closed when the client is gone and TimedOut when it was too slow, after which the handler just
+// returns; InvalidArgument for a malformed chunked body, which may still be answered.
 class Exchange {
 public:
     virtual ~Exchange() = default;

@@ -89,7 +89,9 @@ std::expected<void, HeadFault> HeadParser::parseRequestLine(std::size_t end, Req
         into.m_minorVersion = 1;
     else if (version == "HTTP/1.0")
         into.m_minorVersion = 0;
-    else if (version.starts_with("HTTP/"))
+    else if (version.size() == 8 && version.starts_with("HTTP/") &&
+             text::parseUnsigned(version.substr(5, 1)) && version[6] == '.' &&
+             text::parseUnsigned(version.substr(7)))
         return fault(505, "The request's version of HTTP is not supported.");
     else
         return fault(400, "The request line does not end with a version of HTTP.");

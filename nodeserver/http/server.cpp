@@ -14,9 +14,23 @@ namespace {
 // How long stop() waits for handlers after their connections were cut before it says whom it waits for.
 constexpr std::chrono::seconds kReportInterval{10};
 
-net::Awaitable<void> runConnection(std::unique_ptr<Connection> connection)
+// Tells the server of the end of a connection when nothing of it is left.
+class Running {
+public:
+    explicit Running(ServerShared &shared) : m_shared(shared) { m_shared.connectionBegins(); }
+    ~Running() { m_shared.connectionEnds(); }
+    Running(const Running &) = delete;
+    Running &operator=(const Running &) = delete;
+
+private:
+    ServerShared &m_shared;
+};
+
+net::Awaitable<void> runConnection(std::unique_ptr<Running> running, std::unique_ptr<Connection> connection)
 {
     co_await connection->run();
+    connection.reset();
+    running.reset();
 }
 
 }  // namespace
@@ -51,7 +65,9 @@ void Server::accepted(net::IoThread &thread, net::TcpSocket socket, net::Connect
 {
     auto connection = std::make_unique<Connection>(m_shared, *m_states[thread.index()], thread,
                                                    std::move(socket), std::move(slot));
-    boost::asio::co_spawn(thread.executor(), runConnection(std::move(connection)), boost::asio::detached);
+    boost::asio::co_spawn(thread.executor(),
+                          runConnection(std::make_unique<Running>(m_shared), std::move(connection)),
+                          boost::asio::detached);
 }
 
 void Server::forEachConnection(void (Connection::*act)())
