@@ -14,7 +14,7 @@ from node import ACCESS_KEY, SECRET_KEY, clean_environment
 from support import MIB, random_bytes, run
 
 JS = Path(__file__).resolve().parent / "js"
-JS_MODULES = Path(__file__).resolve().parents[2] / "build" / "js" / "node_modules"
+JS_MODULES = Path(os.environ.get("MAXIOFS_JS_MODULES", JS.parents[2] / "build" / "js" / "node_modules"))
 
 
 class TestAwsCli:
