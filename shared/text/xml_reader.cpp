@@ -254,7 +254,7 @@ private:
         const std::size_t colon = fullName.find(':');
         const std::string_view local =
             colon == std::string_view::npos ? fullName : fullName.substr(colon + 1);
-        if (local.empty() || colon == 0 || local.contains(':'))
+        if (local.empty() || colon == 0 || local.contains(':') || !isNameStart(local[0]))
             return fail("a name has a misplaced colon");
         m_hasRoot = true;
         m_open.push_back({{std::string(local), {}, {}}, std::string(fullName)});
