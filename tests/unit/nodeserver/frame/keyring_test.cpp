@@ -186,7 +186,7 @@ private Q_SLOTS:
         constexpr std::uint64_t kMostChanges = 40;  // a rotation makes fewer
         int kept = 0;
         int rotated = 0;
-        for (std::uint64_t seed = 0; seed < 100 * kMostChanges; ++seed) {
+        for (std::uint64_t seed = 0; seed < 50 * kMostChanges; ++seed) {
             MemoryFileSystem disk(seed);
             const auto keyring = *Keyring::open(disk, kFirstStart);
             QVERIFY(keyring->rotate());
@@ -217,7 +217,7 @@ private Q_SLOTS:
 
     void aRotationThatFailsCanBeRepeatedAndCrash()
     {
-        for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+        for (std::uint64_t seed = 0; seed < 1000; ++seed) {
             MemoryFileSystem disk(seed);
             const auto keyring = *Keyring::open(disk, kFirstStart);
             disk.syncAll();
