@@ -12,7 +12,7 @@ namespace maxiofs::identity {
 class PasswordHasher {
 public:
     static constexpr unsigned kMaxRunning = 2;
-    static constexpr unsigned kMaxWaiting = 32;
+    static constexpr unsigned kMaxWaiting = 4;
     static constexpr std::size_t kMinLength = 8;
     static constexpr std::size_t kMaxLength = 1024;
 

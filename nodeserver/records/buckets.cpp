@@ -191,9 +191,12 @@ Result<BucketPtr> Buckets::create(const NewBucket &wanted)
         changes.push_back(Change::put(Kind::BucketQuota, bucket->id.hex(), quotaBodyOf(*bucket)));
     TRY_STATUS(m_records.apply(changes));
 
-    const std::unique_lock lock(m_mutex);
-    m_byName.emplace(bucket->name, bucket);
-    m_byId.emplace(bucket->id, bucket);
+    {
+        const std::unique_lock lock(m_mutex);
+        m_byName.emplace(bucket->name, bucket);
+        m_byId.emplace(bucket->id, bucket);
+    }
+    tell(Event::Created, *bucket);
     return bucket;
 }
 
@@ -211,9 +214,12 @@ Result<BucketPtr> Buckets::replace(std::string_view name, const std::function<St
                     part == Kind::BucketQuota ? quotaBodyOf(*bucket) : versioningBodyOf(*bucket)));
     TRY_STATUS(m_records.apply(changes));
 
-    const std::unique_lock lock(m_mutex);
-    m_byName.insert_or_assign(bucket->name, bucket);
-    m_byId.insert_or_assign(bucket->id, bucket);
+    {
+        const std::unique_lock lock(m_mutex);
+        m_byName.insert_or_assign(bucket->name, bucket);
+        m_byId.insert_or_assign(bucket->id, bucket);
+    }
+    tell(Event::Changed, *bucket);
     return bucket;
 }
 
@@ -252,9 +258,12 @@ Status Buckets::remove(std::string_view name, const BucketId &id)
     changes.push_back(Change::remove(Kind::BucketQuota, id.hex()));
     TRY_STATUS(m_records.apply(changes));
 
-    const std::unique_lock lock(m_mutex);
-    m_byName.erase(existing->name);
-    m_byId.erase(id);
+    {
+        const std::unique_lock lock(m_mutex);
+        m_byName.erase(existing->name);
+        m_byId.erase(id);
+    }
+    tell(Event::Removed, *existing);
     return {};
 }
 

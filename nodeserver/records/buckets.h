@@ -77,12 +77,23 @@ public:
     /// none, or when the name meanwhile belongs to another bucket than `id`.
     [[nodiscard]] Status remove(std::string_view name, const BucketId &id);
 
+    enum class Event { Created, Changed, Removed };
+    /// Called after each change, on the changing thread. Only before the node serves.
+    void whenChanged(std::function<void(Event, const BucketRecord &)> call) { m_watcher = std::move(call); }
+
 private:
+    void tell(Event event, const BucketRecord &bucket) const
+    {
+        if (m_watcher)
+            m_watcher(event, bucket);
+    }
+
     explicit Buckets(Records &records) : m_records(records) {}
     [[nodiscard]] Result<BucketPtr> replace(std::string_view name,
                                             const std::function<Status(BucketRecord &)> &edit, Kind part);
 
     Records &m_records;
+    std::function<void(Event, const BucketRecord &)> m_watcher;
     base::Mutex m_changeMutex;  // one change at a time; taken before m_mutex
     mutable std::shared_mutex m_mutex;
     std::map<std::string, BucketPtr, std::less<>> m_byName;  // under m_mutex

@@ -13,7 +13,7 @@ SHARED = ["base", "crypto", "text", "sigv4", "protocol"]
 
 NODE = {
     "os": 0,
-    "net": 1, "db": 1, "frame": 1,
+    "net": 1, "db": 1, "frame": 1, "monitor": 1,
     "http": 2, "log": 2, "index": 2, "blob": 2, "records": 2,
     "store": 3, "identity": 3,
     "cluster": 4,

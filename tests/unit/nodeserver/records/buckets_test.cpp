@@ -185,6 +185,20 @@ private Q_SLOTS:
         QCOMPARE(buckets->count(), 1);
     }
 
+    void watchersHearOfEachChange()
+    {
+        AuthDb db;
+        const auto buckets = Buckets::load(db.records()).value();
+        std::vector<Buckets::Event> heard;
+        buckets->whenChanged([&](Buckets::Event event, const BucketRecord &) { heard.push_back(event); });
+        const auto made = buckets->create(named("photos")).value();
+        QVERIFY(!buckets->create(named("photos")).has_value());
+        QVERIFY(buckets->setVersioning("photos", Versioning::Enabled).has_value());
+        QVERIFY(buckets->remove("photos", made->id).has_value());
+        using enum Buckets::Event;
+        QVERIFY((heard == std::vector{Created, Changed, Removed}));
+    }
+
     void namesFollowTheRules_data()
     {
         QTest::addColumn<QString>("name");
