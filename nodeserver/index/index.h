@@ -123,6 +123,8 @@ public:
     /// Error::Unsupported for a newer format, Error::Corrupt for one that does not open (the caller then
     /// drops the directory and rebuilds), Error::Locked.
     [[nodiscard]] static Result<std::unique_ptr<Index>> open(Options options);
+    /// Removes an index that is not open, so that the next open() begins an empty one.
+    [[nodiscard]] static Status destroy(const Options &options);
 
     [[nodiscard]] virtual std::unique_ptr<Transaction> begin() = 0;
     [[nodiscard]] virtual Status apply(std::unique_ptr<Transaction> transaction) = 0;

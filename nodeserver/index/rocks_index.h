@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/mutex.h"
+#include "index/batch_transaction.h"
+
+namespace maxiofs::index {
+
+// The index in RocksDB. What was applied since the last flush lives in memory alone; the log brings it back.
+class RocksIndex final : public TypedReader<Index> {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<RocksIndex>> open(const Options &options);
+    ~RocksIndex() override;
+
+    [[nodiscard]] std::unique_ptr<Transaction> begin() override;
+    [[nodiscard]] Status apply(std::unique_ptr<Transaction> transaction) override;
+    [[nodiscard]] LogPosition flushedPosition() const override;
+    [[nodiscard]] LogPosition appliedPosition() const override;
+    [[nodiscard]] Status flush() override;
+
+    [[nodiscard]] Result<Page<ObjectRow>> list(const ListQuery &query, ReadMode mode) const override;
+    [[nodiscard]] Result<Page<ObjectRow>>
+    listVersions(const ListQuery &query, const std::optional<Stamp> &afterVersion) const override;
+    [[nodiscard]] Result<Page<UploadRow>> listUploads(const ListQuery &query,
+                                                      const std::optional<Id128> &afterUpload) const override;
+
+    [[nodiscard]] Result<std::vector<std::pair<ObjectCursor, ObjectRow>>>
+    walkObjects(ObjectCursor &cursor, std::size_t limit) const override;
+    [[nodiscard]] Result<std::vector<std::pair<std::uint64_t, SegmentRow>>> segments() const override;
+    [[nodiscard]] Result<std::size_t> eraseExpired(Transaction &transaction, std::int64_t tombstonesBeforeMs,
+                                                   std::int64_t completionsBeforeMs,
+                                                   std::size_t limit) const override;
+    [[nodiscard]] std::uint64_t memoryUsedBytes() const override;
+
+private:
+    explicit RocksIndex(const Options &options);
+    [[nodiscard]] Status openDatabase();
+    [[nodiscard]] Status checkFamilies(const rocksdb::DBOptions &options) const;
+    [[nodiscard]] Status checkFormat();
+    [[nodiscard]] rocksdb::Status write(rocksdb::WriteBatch &batch);
+    [[nodiscard]] rocksdb::Status startFlush(bool wait);
+
+    [[nodiscard]] rocksdb::Status get(const rocksdb::ReadOptions &options, Family family,
+                                      std::string_view key, rocksdb::PinnableSlice &value) const override;
+    [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterate(const rocksdb::ReadOptions &options,
+                                                             Family family) const override;
+
+    const std::string m_directory;
+    std::unique_ptr<rocksdb::Env> m_memoryEnvironment;  // with Options::inMemory
+    SharedMemory m_memory;
+    Database m_database;
+    std::size_t m_erasedSinceFlush = 0;  // of the applying thread
+
+    mutable base::Mutex m_mutex;
+    LogPosition m_applied GUARDED_BY(m_mutex);
+    LogPosition m_flushed GUARDED_BY(m_mutex);
+};
+
+}  // namespace maxiofs::index
