@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "api/console/event_hub.h"
+#include "api/console/log_tail.h"
+#include "identity/audit_log.h"
+#include "identity/directory.h"
+#include "identity/trusted_proxies.h"
+#include "monitor/node_monitor.h"
+#include "net/blocking_pool.h"
+#include "records/cluster_nodes.h"
+#include "records/settings.h"
+#include "store/object_store.h"
+
+namespace maxiofs::api::console {
+
+// What the console's endpoints work with. Everything must outlive the service.
+struct Context {
+    store::ObjectStore &store;
+    records::Records &records;
+    records::Buckets &buckets;
+    records::ClusterNodes &nodes;
+    records::Settings &settings;
+    identity::Directory &identities;
+    identity::AuditLog &audit;
+    const identity::TrustedProxies &proxies;
+    monitor::NodeMonitor &monitor;
+    EventHub &events;
+    LogTail &log;
+    // Not the pool of the S3 API: logins may occupy six of its threads, so at least eight.
+    net::BlockingPool &pool;
+
+    std::string dataDirectory;
+    std::int64_t startedMs = 0;
+    std::function<protocol::Certificate()> certificate;                    // any thread
+    std::function<Result<Bytes>(std::string_view passphrase)> exportKeys;  // may block
+    const Clock &clock = SystemClock::instance();
+};
+
+}  // namespace maxiofs::api::console
