@@ -41,7 +41,8 @@ Result<BucketState> BucketTable::open(const BucketId &bucket) const
 
 Status BucketTable::checkOpen(const BucketId &bucket) const
 {
-    return open(bucket).transform([](const BucketState &) {});
+    TRY_ASSIGN([[maybe_unused]] const BucketState state, open(bucket));
+    return {};
 }
 
 }  // namespace maxiofs::store

@@ -5,7 +5,6 @@
 #include "store/housekeeper.h"
 #include "store/object_fields.h"
 #include "store/upload_changes.h"
-#include "text/utf8.h"
 
 #include <algorithm>
 
@@ -26,24 +25,22 @@ Bytes bytesOf(const Id128 &id)
 
 }  // namespace
 
-Result<std::unique_ptr<NodeStore>> NodeStore::open(Options options)
+Result<std::unique_ptr<NodeStore>> NodeStore::open(DataDirectory &directory, Options options,
+                                                   Environment environment)
 {
-    return open(std::move(options), Environment{os::posixFileSystem(), SystemClock::instance()});
-}
-
-Result<std::unique_ptr<NodeStore>> NodeStore::open(Options options, Environment environment)
-{
-    std::unique_ptr<NodeStore> store(new NodeStore(std::move(options), environment));
+    std::unique_ptr<NodeStore> store(new NodeStore(directory, std::move(options), std::move(environment)));
     TRY_STATUS(store->start());
     return store;
 }
 
-NodeStore::NodeStore(Options options, Environment environment)
-    : m_options(std::move(options)),
-      m_environment(environment),
-      m_space(environment.fileSystem, m_options.dataDirectory, m_options.reserveBytes),
+NodeStore::NodeStore(DataDirectory &directory, Options options, Environment environment)
+    : m_directory(directory),
+      m_options(std::move(options)),
+      m_environment(std::move(environment)),
+      m_space(directory.fileSystem(), directory.path(), m_options.reserveBytes),
       m_hashThreads(kHashThreads),
-      m_pins([this](std::vector<DeadBlob> blobs) { removeFiles(std::move(blobs)); })
+      m_pins([this](std::vector<DeadBlob> blobs) { removeFiles(std::move(blobs)); }),
+      m_scrubRate(m_options.scrubBytesPerSecond)
 {
 }
 
@@ -58,6 +55,8 @@ void NodeStore::stop()
         return;
     m_committer->stop();
     m_housekeeper.reset();
+    if (!m_environment.flushAtStop)
+        return;
     if (auto flushed = m_index->flush(); !flushed)
         base::warningLine("the index could not be flushed; the next start replays the log")
             .with("reason", flushed.error().message);
@@ -339,6 +338,11 @@ NodeStore::Figures NodeStore::figures()
     figures.diskTotal = m_space.total();
     figures.diskAvailable = m_space.available();
     return figures;
+}
+
+void NodeStore::setScrubRate(std::uint64_t bytesPerSecond)
+{
+    m_scrubRate.store(bytesPerSecond, std::memory_order_relaxed);
 }
 
 void NodeStore::removeFiles(std::vector<DeadBlob> blobs)

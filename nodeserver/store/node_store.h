@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/committer.h"
+#include "store/data_directory.h"
 #include "store/hash_threads.h"
 #include "store/object_store.h"
 #include "store/stored_object.h"
@@ -17,16 +18,19 @@ class NodeStore final : public ObjectStore {
 public:
     // Where tests put their own.
     struct Environment {
-        os::FileSystem &fileSystem;
-        const Clock &clock;
-        bool indexInMemory = false;
+        const Clock &clock = SystemClock::instance();
+        std::string indexDirectory;  // empty: in the data directory
         std::uint64_t segmentBytes = log::kSegmentBytes;
+        bool flushAtStop = true;  // false: what a crash leaves
     };
 
-    /// Errors: Locked (another node has the directory open), Unsupported (written by a newer version),
-    /// Corrupt (the keys do not open), Io.
-    [[nodiscard]] static Result<std::unique_ptr<NodeStore>> open(Options options);
-    [[nodiscard]] static Result<std::unique_ptr<NodeStore>> open(Options options, Environment environment);
+    /// `directory` must outlive the store. Errors: Unsupported (written by a newer version), Corrupt, Io.
+    [[nodiscard]] static Result<std::unique_ptr<NodeStore>> open(DataDirectory &directory, Options options,
+                                                                 Environment environment);
+    [[nodiscard]] static Result<std::unique_ptr<NodeStore>> open(DataDirectory &directory, Options options)
+    {
+        return open(directory, std::move(options), Environment());
+    }
     ~NodeStore() override;
 
     void setBucket(const BucketState &state) override;
@@ -76,11 +80,10 @@ public:
     void setScrubRate(std::uint64_t bytesPerSecond) override;
     void stop() override;
 
-    [[nodiscard]] frame::Keyring &keyring() { return *m_keyring; }
-
 private:
-    NodeStore(Options options, Environment environment);
+    NodeStore(DataDirectory &directory, Options options, Environment environment);
     [[nodiscard]] Status start();
+    [[nodiscard]] index::Options indexOptions() const;
     [[nodiscard]] Status openIndex();
     [[nodiscard]] Status replay();
     [[nodiscard]] StoredObject::Sources sources() { return {*m_log, *m_blobs, *m_index, m_pins}; }
@@ -94,10 +97,9 @@ private:
                 Result<Committed> (*decide)(Decision &, New &));
     void removeFiles(std::vector<DeadBlob> blobs);
 
+    DataDirectory &m_directory;
     const Options m_options;
     const Environment m_environment;
-    std::unique_ptr<os::Lock> m_lock;
-    std::unique_ptr<frame::Keyring> m_keyring;
     std::unique_ptr<log::Log> m_log;
     std::unique_ptr<index::Index> m_index;
     std::unique_ptr<blob::BlobStore> m_blobs;
@@ -106,6 +108,8 @@ private:
     HashThreads m_hashThreads;
     ReadPins m_pins;
     std::uint64_t m_lastSequence = 0;
+
+    std::atomic<std::uint64_t> m_scrubRate;
 
     mutable base::Mutex m_damageMutex;
     std::vector<std::string> m_damage GUARDED_BY(m_damageMutex);

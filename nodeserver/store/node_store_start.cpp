@@ -78,21 +78,9 @@ std::string describe(const log::Damage &damage)
 
 Status NodeStore::start()
 {
-    os::FileSystem &files = m_environment.fileSystem;
-    const std::string &data = m_options.dataDirectory;
-    TRY_STATUS(files.createDirectories(data));
-    TRY_ASSIGN(m_lock, files.lock(data + "/node.lock"));
-
-    const std::string logDirectory = data + "/log";
-    TRY_STATUS(files.createDirectories(logDirectory));
-    TRY_ASSIGN(const auto segments, files.list(logDirectory));
-    frame::Keyring::Options keys;
-    keys.directory = m_options.keysDirectory.empty() ? data + "/keys" : m_options.keysDirectory;
-    keys.masterKeyFile = m_options.masterKeyFile;
-    keys.mayCreate = segments.empty();
-    TRY_ASSIGN(m_keyring, frame::Keyring::open(files, keys));
-    TRY_ASSIGN(m_log, log::Log::open(files, *m_keyring, logDirectory));
-    TRY_ASSIGN(m_blobs, blob::BlobStore::open(files, *m_keyring, data + "/blobs"));
+    frame::Keyring &keyring = m_directory.keyring();
+    TRY_ASSIGN(m_log, log::Log::open(m_directory.fileSystem(), keyring, m_directory.logPath()));
+    TRY_ASSIGN(m_blobs, blob::BlobStore::open(m_directory.fileSystem(), keyring, m_directory.blobPath()));
     TRY_STATUS(openIndex());
     TRY_STATUS(replay());
 
@@ -110,13 +98,19 @@ Status NodeStore::start()
     return {};
 }
 
+index::Options NodeStore::indexOptions() const
+{
+    index::Options options;
+    options.directory =
+        m_environment.indexDirectory.empty() ? m_directory.indexPath() : m_environment.indexDirectory;
+    options.memoryBytes = m_options.indexMemoryBytes;
+    return options;
+}
+
 // An index that does not open is not worth mending: the log holds everything.
 Status NodeStore::openIndex()
 {
-    index::Options options;
-    options.directory = m_options.dataDirectory + "/index";
-    options.memoryBytes = m_options.indexMemoryBytes;
-    options.inMemory = m_environment.indexInMemory;
+    const index::Options options = indexOptions();
     auto opened = index::Index::open(options);
     if (!opened && opened.error().code == Error::Corrupt) {
         base::warningLine("the index is damaged and is built anew from the log")
@@ -145,9 +139,7 @@ Status NodeStore::replay()
             .with("reason", replayed.error().message);
         writer.reset();
         m_index.reset();
-        index::Options options;
-        options.directory = m_options.dataDirectory + "/index";
-        TRY_STATUS(index::Index::destroy(options));
+        TRY_STATUS(index::Index::destroy(indexOptions()));
         TRY_STATUS(openIndex());
         writer = std::make_unique<ReplayWriter>(*m_index);
         replayed = run({});

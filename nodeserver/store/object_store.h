@@ -21,10 +21,7 @@ public:
     using Done = std::move_only_function<void(Result<T>)>;
 
     struct Options {
-        std::string dataDirectory;
-        std::string keysDirectory;  // empty: <data-dir>/keys
-        std::string masterKeyFile;  // empty: <keys>/master
-        NodeId node;                // part of every stamp
+        NodeId node;  // part of every stamp
         std::uint64_t indexMemoryBytes = 96ULL << 20;
         std::uint64_t inlineLimit = 256ULL << 10;         // larger objects get a file of their own
         std::uint64_t reserveBytes = 0;                   // 0: the smaller of 1 GiB and 5 % of the volume

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/hex.h"
+#include "os/memory_file_system.h"
+#include "store/node_store.h"
+
+#include <QTemporaryDir>
+
+#include <future>
+#include <memory>
+#include <string>
+
+namespace maxiofs::test {
+
+// A node's store over a file system in memory and an index in a temporary folder, which can be stopped,
+// crashed and opened again. Changes are made one at a time and waited for.
+class StoreFixture {
+public:
+    using Store = store::NodeStore;
+
+    explicit StoreFixture(std::uint64_t seed = 1) : m_files(std::make_unique<os::MemoryFileSystem>(seed))
+    {
+        bucket = Id128::random();
+        node = Id128::random();
+    }
+    ~StoreFixture() { close(); }
+
+    void open()
+    {
+        store::DataDirectory::Options where;
+        where.path = "/data";
+        auto directory = store::DataDirectory::open(*m_files, where);
+        if (!directory)
+            qFatal("data directory: %s", directory.error().message.c_str());
+        m_directory = std::move(*directory);
+        Store::Options options;
+        options.node = node;
+        options.inlineLimit = inlineLimit;
+        options.backgroundWork = false;
+        Store::Environment environment;
+        environment.indexDirectory = m_index.path().toStdString() + "/index" + std::to_string(m_indexNumber);
+        environment.segmentBytes = segmentBytes;
+        environment.flushAtStop = flushAtStop;
+        auto opened = Store::open(*m_directory, options, environment);
+        if (!opened)
+            qFatal("store: %s", opened.error().message.c_str());
+        m_store = std::move(*opened);
+        m_store->setBucket({bucket, versioning, 0, 0});
+    }
+    void close()
+    {
+        m_store.reset();
+        m_directory.reset();
+    }
+    /// What a power cut leaves: unsynced bytes are lost in part, the index is as it was last flushed.
+    void crash(os::MemoryFileSystem::Random &random)
+    {
+        m_files->stopAfter(0);
+        auto survived = m_files->crash(random);
+        close();
+        m_files = std::move(survived);
+    }
+    /// The next open() builds the index from the log alone.
+    void dropIndex() { ++m_indexNumber; }
+
+    Store &operator*() { return *m_store; }
+    Store *operator->() { return m_store.get(); }
+    os::MemoryFileSystem &files() { return *m_files; }
+
+    template <typename T, typename Start>
+    static Result<T> wait(Start start)
+    {
+        std::promise<Result<T>> promise;
+        start([&promise](Result<T> result) { promise.set_value(std::move(result)); });
+        return promise.get_future().get();
+    }
+
+    Result<store::Committed> put(const std::string &key, std::string_view data,
+                                 store::WriteConditions conditions = {}, store::Attributes attributes = {})
+    {
+        TRY_ASSIGN(auto session, m_store->beginPut(bucket, key, std::move(attributes), std::nullopt));
+        TRY_STATUS(session->write(asBytes(data)));
+        TRY_ASSIGN([[maybe_unused]] const auto digests, session->finish());
+        return wait<store::Committed>([&](auto done) { session->commit(conditions, std::move(done)); });
+    }
+    Result<std::string> get(const std::string &key, const std::optional<store::VersionId> &version = {})
+    {
+        TRY_ASSIGN(const auto object, m_store->open(bucket, key, version, index::ReadMode::MayBlock));
+        Bytes data;
+        while (data.size() < object->info().size) {
+            TRY_ASSIGN(const std::size_t got,
+                       object->read(data.size(), 1 << 20, data, index::ReadMode::MayBlock));
+            if (got == 0)
+                return failure(Error::Internal, "a read gave nothing");
+        }
+        return toText(data);
+    }
+    Result<store::Deleted> remove(const std::string &key, const std::optional<store::VersionId> &version = {})
+    {
+        return wait<store::Deleted>(
+            [&](auto done) { m_store->remove(bucket, key, version, {}, std::move(done)); });
+    }
+    Result<Id128> beginUpload(const std::string &key)
+    {
+        return wait<Id128>([&](auto done) { m_store->createUpload(bucket, key, {}, {}, std::move(done)); });
+    }
+    Result<store::Committed> putPart(const std::string &key, const Id128 &upload, unsigned number,
+                                     std::string_view data)
+    {
+        TRY_ASSIGN(auto session, m_store->beginPart(bucket, key, upload, number, std::nullopt));
+        TRY_STATUS(session->write(asBytes(data)));
+        TRY_ASSIGN([[maybe_unused]] const auto digests, session->finish());
+        return wait<store::Committed>([&](auto done) { session->commit({}, std::move(done)); });
+    }
+    Result<store::Committed> complete(const std::string &key, const Id128 &upload,
+                                      std::vector<store::ObjectStore::CompletePart> parts)
+    {
+        return wait<store::Committed>([&](auto done) {
+            m_store->completeUpload(bucket, key, upload, std::move(parts), {}, {}, {}, std::move(done));
+        });
+    }
+    Result<void> abort(const std::string &key, const Id128 &upload)
+    {
+        return wait<void>([&](auto done) { m_store->abortUpload(bucket, key, upload, std::move(done)); });
+    }
+    Result<store::Committed> setTags(const std::string &key, store::Pairs tags,
+                                     const std::optional<store::VersionId> &version = {})
+    {
+        return wait<store::Committed>(
+            [&](auto done) { m_store->setTags(bucket, key, version, std::move(tags), std::move(done)); });
+    }
+    Result<void> closeBucket()
+    {
+        return wait<void>([&](auto done) { m_store->closeBucket(bucket, std::move(done)); });
+    }
+    void setVersioning(store::Versioning state)
+    {
+        versioning = state;
+        m_store->setBucket({bucket, versioning, 0, 0});
+    }
+
+    BucketId bucket;
+    NodeId node;
+    store::Versioning versioning = store::Versioning::Off;
+    std::uint64_t inlineLimit = 4096;
+    std::uint64_t segmentBytes = 256 << 10;
+    bool flushAtStop = true;
+
+private:
+    std::unique_ptr<os::MemoryFileSystem> m_files;
+    QTemporaryDir m_index;
+    unsigned m_indexNumber = 0;
+    std::unique_ptr<store::DataDirectory> m_directory;
+    std::unique_ptr<Store> m_store;
+};
+
+inline std::string patternOf(std::size_t size, unsigned seed)
+{
+    std::string text(size, '\0');
+    std::uint32_t state = seed * 2654435761U + 1;
+    for (char &c : text) {
+        state = state * 1664525U + 1013904223U;
+        c = static_cast<char>(state >> 24);
+    }
+    return text;
+}
+
+}  // namespace maxiofs::test
