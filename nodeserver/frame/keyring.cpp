@@ -144,7 +144,7 @@ Result<Bytes> Keyring::exportBundle(std::string_view passphrase) const
     return sealBundle(content, passphrase, kBundleCost, randomKey());
 }
 
-Status Keyring::importBundle(os::FileSystem &fileSystem, Options options, ByteView bundle,
+Status Keyring::importBundle(os::FileSystem &fileSystem, const Options &options, ByteView bundle,
                              std::string_view passphrase)
 {
     KeyringFiles files = filesOf(fileSystem, options);

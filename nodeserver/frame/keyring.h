@@ -45,8 +45,8 @@ public:
     [[nodiscard]] Result<Bytes> exportBundle(std::string_view passphrase) const;
     /// Writes a keyring made from a bundle where there is none (else Error::AlreadyExists), and a master key
     /// unless there is one. Error::Unauthenticated for a wrong passphrase.
-    [[nodiscard]] static Status importBundle(os::FileSystem &fileSystem, Options options, ByteView bundle,
-                                             std::string_view passphrase);
+    [[nodiscard]] static Status importBundle(os::FileSystem &fileSystem, const Options &options,
+                                             ByteView bundle, std::string_view passphrase);
 
     ~Keyring();
 

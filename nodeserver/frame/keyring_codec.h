@@ -20,6 +20,8 @@ struct KeyringContent {
     ~KeyringContent();
     KeyringContent(const KeyringContent &) = default;
     KeyringContent &operator=(const KeyringContent &) = default;
+    KeyringContent(KeyringContent &&) = default;
+    KeyringContent &operator=(KeyringContent &&) = default;
 
     std::uint64_t generation = 0;  // of two copies, the greater is the newer
     Key256 recordKey{};

@@ -83,7 +83,7 @@ Result<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string &pat
         if (::fstatat(::dirfd(directory.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) {
             if (errno == ENOENT)  // removed meanwhile
                 continue;
-            return failure(systemError("list", path + "/" + name, errno));
+            return failure(systemError("list an entry of", path, errno));
         }
         entries.push_back({.name = name,
                            .isDirectory = S_ISDIR(status.st_mode),
