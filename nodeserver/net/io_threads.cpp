@@ -38,6 +38,17 @@ void IoThread::stop()
         m_thread.join();
 }
 
+void IoThread::runAndWait(const std::function<void()> &function)
+{
+    // Shared, so that the waiter cannot destroy it while the other thread still leaves set_value().
+    const auto done = std::make_shared<std::promise<void>>();
+    boost::asio::post(m_context, [&function, done] {
+        function();
+        done->set_value();
+    });
+    done->get_future().wait();
+}
+
 void IoThread::run()
 {
     nameThisThread(m_name);
@@ -108,16 +119,10 @@ IoThread &IoThreads::next()
 void IoThreads::onEach(const std::function<void(IoThread &)> &visit)
 {
     for (const auto &thread : m_threads) {
-        if (!m_running) {
+        if (m_running)
+            thread->runAndWait([&] { visit(*thread); });
+        else
             visit(*thread);
-            continue;
-        }
-        std::promise<void> visited;
-        boost::asio::post(thread->context(), [&] {
-            visit(*thread);
-            visited.set_value();
-        });
-        visited.get_future().wait();
     }
 }
 

@@ -30,6 +30,8 @@ public:
     [[nodiscard]] Deadlines &deadlines() { return m_deadlines; }
     [[nodiscard]] unsigned index() const { return m_index; }
     [[nodiscard]] bool isCurrent() const { return m_thread.get_id() == std::this_thread::get_id(); }
+    /// Runs `function` on this thread, which must be running and not the caller's, and waits for it.
+    void runAndWait(const std::function<void()> &function);
 
 private:
     friend class IoThreads;

@@ -8,7 +8,6 @@
 #include <boost/asio/post.hpp>
 
 #include <chrono>
-#include <future>
 
 namespace maxiofs::net {
 
@@ -162,16 +161,10 @@ void Listener::close()
         state->acceptor.close(ignored);
         state->pause.cancel();
     };
-    if (m_threads.isRunning()) {
-        std::promise<void> done;
-        boost::asio::post(state->thread.executor(), [&] {
-            closeState();
-            done.set_value();
-        });
-        done.get_future().wait();
-    } else {
+    if (m_threads.isRunning())
+        state->thread.runAndWait(closeState);
+    else
         closeState();
-    }
     m_threads.onEach([](IoThread &) {});  // what was handed over has arrived
 }
 
