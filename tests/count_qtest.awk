@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Counts the test functions in ctest's log: "PASS   : Class::function(row)" lines, without Qt Test's own two. A binary
-# that ctest calls failed although no function of it did (a crash, a time limit) counts as one failure.
-/^(PASS|XFAIL) +: / && !/::(initTestCase|cleanupTestCase)\(/ { passed++ }
-/^(FAIL!|XPASS) +: / { failed++; named = 1 }
-/^Test Failed\.|^Test time exceeded|^Test timed out/ { if (!named) failed++ }
+# Counts ctest's log as "passed failed": the test functions of Qt Test ("PASS   : Class::function(row)", without its own
+# two), and one for a test of ctest that has none, such as a fuzzer, or that failed without naming one, as in a crash.
 /^[0-9]+\/[0-9]+ Test(ing)?: / { named = 0 }
+/^(PASS|XFAIL) +: / { named = 1 }
+/^(PASS|XFAIL) +: / && !/::(initTestCase|cleanupTestCase)\(/ { passed++ }
+/^(FAIL!|XPASS) +: / { failed++; named = 1; failure = 1 }
+/^Test Passed\./ { if (!named) passed++ }
+/^Test Failed\.|^Test time exceeded|^Test timed out/ { if (!failure) failed++ }
+/^Test (Passed|Failed)\./ { failure = 0 }
 END { print passed + 0, failed + 0 }

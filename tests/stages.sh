@@ -69,28 +69,6 @@ run_pytest() {  # stage pytest arguments
     return "$status"
 }
 
-run_fuzzers() {  # seconds
-    local seconds=$1 fuzzer name status=0 now_passed=0 now_failed=0
-    for fuzzer in "$build"/asan/fuzz/fuzz_*; do
-        [ -x "$fuzzer" ] || continue
-        name=$(basename "$fuzzer")
-        mkdir -p "$build/fuzz/$name" "$build/fuzz/found/$name"
-        local corpus=("$build/fuzz/$name")
-        [ -d "tests/fuzz/corpus/$name" ] && corpus+=("tests/fuzz/corpus/$name")
-        if "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
-            -artifact_prefix="$build/fuzz/found/$name/" "${corpus[@]}"; then
-            now_passed=$((now_passed + 1))
-        else
-            now_failed=$((now_failed + 1))
-            status=1
-            echo "$name failed; its input is in $build/fuzz/found/$name"
-        fi
-    done
-    echo "$now_passed $now_failed" > "$reports/fuzzers.count"
-    echo "$now_passed ran ${seconds} s each without a finding, $now_failed failed" > "$reports/fuzzers.summary"
-    return "$status"
-}
-
 # --- Stages of `./dev test` ------------------------------------------------------------------------------------
 
 stage_install() { install_for_tests; }
@@ -117,7 +95,7 @@ sanitized_tests=(
     shared_base shared_crypto shared_text shared_sigv4 nodeserver_os nodeserver_frame nodeserver_log
     nodeserver_index nodeserver_blob nodeserver_store nodeserver_http)
 stage_asan() {
-    configure asan -DMAXIOFS_DESKTOP=OFF
+    configure asan -DMAXIOFS_DESKTOP=OFF -DMAXIOFS_FUZZ=ON -DMAXIOFS_FUZZ_SECONDS=10
     local name targets=() known
     known=$(ninja -C "$build/asan" -t targets all | cut -d: -f1)
     for name in "${sanitized_tests[@]}"; do
@@ -125,11 +103,9 @@ stage_asan() {
     done
     mapfile -t -O "${#targets[@]}" targets < <(grep -x 'fuzz_[a-z0-9_]*' <<< "$known")
     compile asan "${targets[@]}"
-    local status=0 pattern
+    local pattern
     pattern=$(printf '|%s' "${sanitized_tests[@]/_/.}")
-    UBSAN_OPTIONS=print_stacktrace=1 run_ctest asan asan -j2 -R "^unit\.(${pattern:1})\$" || status=$?
-    run_fuzzers "${MAXIOFS_FUZZ_SECONDS:-10}" || status=$?
-    return "$status"
+    UBSAN_OPTIONS=print_stacktrace=1 run_ctest asan asan -j2 -R "^(unit\.(${pattern:1})|fuzz\..*)\$"
 }
 
 # The lock file pins versions and checksums; the registry is the one that npm is set up with.
@@ -171,11 +147,10 @@ start_reports() {
 soak_lint() { stage_lint --all; }
 
 soak_asan() {
-    configure asan
+    configure asan -DMAXIOFS_DESKTOP=ON -DMAXIOFS_FUZZ=ON -DMAXIOFS_FUZZ_SECONDS=60
     compile asan
     local status=0
     QT_QPA_PLATFORM=offscreen run_ctest asan asan -j2 || status=$?
-    run_fuzzers "${MAXIOFS_FUZZ_SECONDS:-60}" || status=$?
     soak_clients system-asan asan || status=$?
     return "$status"
 }
