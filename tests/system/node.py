@@ -63,6 +63,7 @@ class Node:
     def command(self):
         return [*self.wrapper, binary(), "--data-dir", str(self.data),
                 "--listen", f"127.0.0.1:{self.s3_port}", "--console-listen", f"127.0.0.1:{self.console_port}",
+                "--drain-seconds", "0",
                 *self.arguments]
 
     def spawn(self):
