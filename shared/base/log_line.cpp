@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <mutex>
+#include <shared_mutex>
 #include <unistd.h>
 
 namespace maxiofs::base {
@@ -12,6 +14,8 @@ namespace maxiofs::base {
 namespace {
 
 std::atomic<LogLevel> lowestLevel{LogLevel::Info};
+std::shared_mutex tapMutex;
+LogTap *currentTap = nullptr;  // under tapMutex
 
 std::string_view nameOf(LogLevel level)
 {
@@ -83,7 +87,13 @@ LogLevel logLevel()
     return lowestLevel.load(std::memory_order_relaxed);
 }
 
-LogLine::LogLine(LogLevel level, std::string_view message) : m_enabled(level >= logLevel())
+void setLogTap(LogTap *tap)
+{
+    const std::unique_lock lock(tapMutex);
+    currentTap = tap;
+}
+
+LogLine::LogLine(LogLevel level, std::string_view message) : m_enabled(level >= logLevel()), m_level(level)
 {
     if (!m_enabled)
         return;
@@ -95,6 +105,11 @@ LogLine::~LogLine()
 {
     if (!m_enabled)
         return;
+    {
+        const std::shared_lock lock(tapMutex);
+        if (currentTap != nullptr)
+            currentTap->line(m_level, m_text);
+    }
     m_text.push_back('\n');
     // One write, so that lines of several threads do not mix; a log that cannot be written stops nothing.
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, m_text.data(), m_text.size());

@@ -13,6 +13,15 @@ enum class LogLevel { Debug, Info, Warning, Error };
 void setLogLevel(LogLevel level);
 [[nodiscard]] LogLevel logLevel();
 
+// Sees each line that is written, without its line break. Called on the writing thread; must not log.
+class LogTap {
+public:
+    virtual ~LogTap() = default;
+    virtual void line(LogLevel level, std::string_view text) = 0;
+};
+/// One tap at a time; null takes it away and waits until no thread is inside it.
+void setLogTap(LogTap *tap);
+
 // One event, one line on standard error: ts=... level=info msg="..." key=value. Written whole when the object
 // ends; values are quoted where they need it and control characters are escaped, so that no value can forge a
 // line. Secrets never go in.
@@ -31,6 +40,7 @@ public:
 
 private:
     bool m_enabled;
+    LogLevel m_level;
     std::string m_text;
 };
 
@@ -50,6 +60,5 @@ inline LogLine errorLine(std::string_view message)
 {
     return {LogLevel::Error, message};
 }
-
 
 }  // namespace maxiofs::base

@@ -117,4 +117,26 @@ void listFields(V &visit, S &s)
 }
 MAXIOFS_PROTOCOL_LISTED(ClusterBucket)
 
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, BucketNode>
+void listFields(V &visit, S &s)
+{
+    visit.required("id"_L1, s.id);
+    visit.field("name"_L1, s.name);
+    visit.field("endpoint"_L1, s.endpoint);
+    visit.field("health_status"_L1, s.healthStatus);
+    visit.field("lag_seconds"_L1, s.lagSeconds);
+    visit.field("full"_L1, s.full);
+}
+MAXIOFS_PROTOCOL_STRUCT(BucketNode)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, BucketNodes>
+void listFields(V &visit, S &s)
+{
+    visit.required("primary"_L1, s.primary);
+    visit.field("replicas"_L1, s.replicas);
+}
+MAXIOFS_PROTOCOL_STRUCT(BucketNodes)
+
 }  // namespace maxiofs::protocol

@@ -107,4 +107,20 @@ struct ClusterBucket {
     std::int64_t epoch = 0;
 };
 
+// A node that holds a bucket; lag and full are a replica's.
+struct BucketNode {
+    std::string id;
+    std::string name;
+    std::string endpoint;
+    HealthStatus healthStatus = HealthStatus::Unknown;
+    std::int64_t lagSeconds = 0;
+    bool full = true;
+};
+
+// GET /cluster/buckets/{bucket}/nodes
+struct BucketNodes {
+    BucketNode primary;
+    std::vector<BucketNode> replicas;
+};
+
 }  // namespace maxiofs::protocol

@@ -38,13 +38,18 @@ void listFields(V &visit, S &s)
 }
 MAXIOFS_PROTOCOL_LISTED(Setting)
 
-QByteArray toEventText(const Event &event)
+QByteArray eventData(const Event &event)
 {
     detail::FieldWriter data;
     data.field("time"_L1, event.time);
     data.field("payload"_L1, event.payload);
+    return toText(data.object());
+}
+
+QByteArray toEventText(const Event &event)
+{
     return "event: " + QByteArray::fromStdString(event.type) +
-           "\nid: " + QByteArray::fromStdString(event.id) + "\ndata: " + toText(data.object()) + "\n\n";
+           "\nid: " + QByteArray::fromStdString(event.id) + "\ndata: " + eventData(event) + "\n\n";
 }
 
 Result<Event> fromEventText(const QByteArray &id, const QByteArray &type, const QByteArray &data)

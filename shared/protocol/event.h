@@ -29,6 +29,8 @@ struct Event {
     QJsonObject payload;
 };
 
+/// What follows `data:` in the stream, one line.
+[[nodiscard]] QByteArray eventData(const Event &event);
 /// The event as text of the stream, ending with an empty line.
 [[nodiscard]] QByteArray toEventText(const Event &event);
 /// From the three lines' values; fails where `data` is not what toEventText writes.

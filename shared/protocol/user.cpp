@@ -82,6 +82,16 @@ void listFields(V &visit, S &s)
 MAXIOFS_PROTOCOL_STRUCT(AccessKeyChange)
 
 template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, GrantRequest>
+void listFields(V &visit, S &s)
+{
+    visit.field("user_id"_L1, s.userId);
+    visit.field("tenant_id"_L1, s.tenantId);
+    visit.required("access"_L1, s.access);
+}
+MAXIOFS_PROTOCOL_STRUCT(GrantRequest)
+
+template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, Grant>
 void listFields(V &visit, S &s)
 {

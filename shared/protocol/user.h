@@ -90,6 +90,13 @@ struct AccessKeyChange {
     std::optional<Time> expiresAt;
 };
 
+// POST /buckets/{bucket}/grants: one of user and tenant.
+struct GrantRequest {
+    std::string userId;
+    std::string tenantId;
+    Access access = Access::Read;
+};
+
 struct Grant {
     static constexpr const char *kPlural = "grants";
 

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/console/endpoint.h"
+
+#include "api/console/access_key_endpoints.h"
+#include "api/console/auth_endpoints.h"
+#include "api/console/bucket_endpoints.h"
+#include "api/console/cluster_endpoints.h"
+#include "api/console/system_endpoints.h"
+#include "api/console/user_endpoints.h"
+
+namespace maxiofs::api::console {
+
+namespace {
+
+constexpr std::array kEndpoints{
+    // clang-format off
+    Endpoint{"POST",   "/auth/login",   Right::Anyone,   Scope::Record, login,   "Signs in with name and password.", "auth.login"},
+    Endpoint{"POST",   "/auth/refresh", Right::Anyone,   Scope::Record, refresh, "Gives new tokens for a refresh token, which is good for one use."},
+    Endpoint{"POST",   "/auth/logout",  Right::SignedIn, Scope::Record, logout,  "Ends the session.", "auth.logout"},
+    Endpoint{"GET",    "/auth/me",      Right::SignedIn, Scope::Record, me,      "The user who is signed in."},
+    Endpoint{"POST",   "/auth/s3-credentials", Right::SignedIn, Scope::Local, s3Credentials, "An access key for the S3 API that ends after an hour or with the session.", "auth.s3-credentials"},
+
+    Endpoint{"GET",    "/users",      Right::SignedIn,    Scope::Record, listUsers,  "The users whom the caller may see."},
+    Endpoint{"POST",   "/users",      Right::ManageUsers, Scope::Record, createUser, "Makes a user.", "user.create"},
+    Endpoint{"GET",    "/users/{id}", Right::ReadUser,    Scope::Record, getUser,    "One user.", {}, "NoSuchUser"},
+    Endpoint{"PUT",    "/users/{id}", Right::EditUser,    Scope::Record, changeUser, "Changes what the body names.", "user.update", "NoSuchUser"},
+    Endpoint{"DELETE", "/users/{id}", Right::ManageUser,  Scope::Record, deleteUser, "Deletes a user with keys, grants and sessions.", "user.delete", "NoSuchUser"},
+    Endpoint{"GET",    "/users/{id}/access-keys", Right::ReadUser, Scope::Record, listAccessKeys,  "A user's access keys, without secrets.", {}, "NoSuchUser"},
+    Endpoint{"POST",   "/users/{id}/access-keys", Right::EditUser, Scope::Record, createAccessKey, "Makes an access key; its secret is in this answer only.", "access-key.create", "NoSuchUser"},
+    Endpoint{"PUT",    "/users/{id}/access-keys/{key}", Right::EditUser, Scope::Record, changeAccessKey, "Changes what an access key is limited to.", "access-key.update", "NoSuchAccessKey"},
+    Endpoint{"DELETE", "/users/{id}/access-keys/{key}", Right::EditUser, Scope::Record, deleteAccessKey, "Deletes an access key.", "access-key.delete", "NoSuchAccessKey"},
+
+    Endpoint{"GET",    "/buckets",          Right::SignedIn,     Scope::All,    listBuckets,  "The buckets that the caller may see, with their counters."},
+    Endpoint{"POST",   "/buckets",          Right::CreateBucket, Scope::Local,  createBucket, "Makes a bucket.", "bucket.create"},
+    Endpoint{"GET",    "/buckets/{bucket}", Right::ReadBucket,   Scope::Owner,  getBucket,    "One bucket with its counters."},
+    Endpoint{"DELETE", "/buckets/{bucket}", Right::AdminBucket,  Scope::Owner,  deleteBucket, "Deletes an empty bucket.", "bucket.delete"},
+    Endpoint{"GET",    "/buckets/{bucket}/versioning", Right::ReadBucket,    Scope::Record, getVersioning, "Whether the bucket keeps versions."},
+    Endpoint{"PUT",    "/buckets/{bucket}/versioning", Right::AdminBucket,   Scope::Owner,  setVersioning, "Enables or suspends versions.", "bucket.versioning"},
+    Endpoint{"GET",    "/buckets/{bucket}/quota",      Right::ReadBucket,    Scope::Record, getQuota,      "The bucket's limits."},
+    Endpoint{"PUT",    "/buckets/{bucket}/quota",      Right::QuotaOfBucket, Scope::Owner,  setQuota,      "Sets the bucket's limits.", "bucket.quota"},
+    Endpoint{"GET",    "/buckets/{bucket}/grants",      Right::AdminBucket, Scope::Record, listGrants, "Who else may use the bucket."},
+    Endpoint{"POST",   "/buckets/{bucket}/grants",      Right::AdminBucket, Scope::Record, giveGrant,  "Lets a user or tenant use the bucket.", "grant.create"},
+    Endpoint{"DELETE", "/buckets/{bucket}/grants/{id}", Right::AdminBucket, Scope::Record, takeGrant,  "Takes a grant away.", "grant.delete", "NoSuchGrant"},
+
+    Endpoint{"GET",    "/system",             Right::ReadAll, Scope::All,    getSystem,      "Version, load, disk and background work of the node."},
+    Endpoint{"GET",    "/system/log",         Right::ReadAll, Scope::Local,  getLog,         "The last lines of the node's log, newest first."},
+    Endpoint{"POST",   "/system/keys/export", Right::Admin,   Scope::Local,  exportKeys,     "The node's keys under a passphrase, to be kept elsewhere.", "keys.export"},
+    Endpoint{"GET",    "/audit-logs",         Right::ReadAll, Scope::All,    listAudit,      "Who changed what, newest first."},
+    Endpoint{"GET",    "/settings",           Right::ReadAll, Scope::Record, listSettings,   "The settings that the cluster shares."},
+    Endpoint{"PUT",    "/settings",           Right::Admin,   Scope::Record, changeSettings, "Changes the settings that the body names; null sets the standard value.", "settings.update"},
+    Endpoint{"GET",    "/events",             Right::SignedIn, Scope::All,   nullptr,        "What happens, as server-sent events."},
+
+    Endpoint{"GET",    "/cluster/config",            Right::ReadAll, Scope::Record, getClusterConfig, "This node's place in the cluster."},
+    Endpoint{"GET",    "/cluster/nodes",             Right::ReadAll, Scope::Record, listNodes,        "The nodes of the cluster."},
+    Endpoint{"GET",    "/cluster/nodes/{id}",        Right::ReadAll, Scope::Record, getNode,          "One node.", {}, "NoSuchNode"},
+    Endpoint{"PUT",    "/cluster/nodes/{id}",        Right::Admin,   Scope::Record, changeNode,       "Changes name, region, priority, metadata or the scrub's rate.", "node.update", "NoSuchNode"},
+    Endpoint{"GET",    "/cluster/nodes/{id}/health", Right::ReadAll, Scope::All,    getNodeHealth,    "A node's last hour by seconds, or its last day by ten seconds.", {}, "NoSuchNode"},
+    Endpoint{"GET",    "/cluster/health",            Right::ReadAll, Scope::Local,  getClusterHealth, "How the nodes are."},
+    Endpoint{"POST",   "/cluster/health/refresh",    Right::Admin,   Scope::Local,  refreshHealth,    "Measures now."},
+    Endpoint{"GET",    "/cluster/cache/stats",       Right::ReadAll, Scope::Local,  getCacheStats,    "Figures of the bucket location cache."},
+    Endpoint{"GET",    "/cluster/buckets",           Right::ReadAll, Scope::All,    listClusterBuckets, "All buckets with the node that owns them."},
+    Endpoint{"GET",    "/cluster/buckets/{bucket}/nodes", Right::ReadAll, Scope::Record, getBucketNodes, "The nodes that hold a bucket."},
+    // clang-format on
+};
+
+std::string_view takeSegment(std::string_view &path)
+{
+    path.remove_prefix(1);
+    const std::string_view segment = path.substr(0, path.find('/'));
+    path.remove_prefix(segment.size());
+    return segment;
+}
+
+// The parameters, if the path has the pattern's form.
+std::optional<std::vector<std::string>> parametersOf(std::string_view pattern, std::string_view path)
+{
+    std::vector<std::string> parameters;
+    while (pattern.starts_with('/') && path.starts_with('/')) {
+        const std::string_view expected = takeSegment(pattern);
+        const std::string_view segment = takeSegment(path);
+        if (!expected.starts_with('{')) {
+            if (segment != expected)
+                return std::nullopt;
+            continue;
+        }
+        auto decoded = text::percentDecode(segment);
+        if (!decoded || decoded->empty())
+            return std::nullopt;
+        parameters.push_back(*std::move(decoded));
+    }
+    if (!pattern.empty() || !path.empty())
+        return std::nullopt;
+    return parameters;
+}
+
+}  // namespace
+
+std::string_view nameOf(Scope scope)
+{
+    switch (scope) {
+    case Scope::Record: return "record";
+    case Scope::Owner: return "owner";
+    case Scope::Local: return "local";
+    case Scope::All: return "all";
+    }
+    return {};
+}
+
+std::span<const Endpoint> endpoints()
+{
+    return kEndpoints;
+}
+
+Match findEndpoint(std::string_view method, std::string_view path)
+{
+    Match match;
+    for (const Endpoint &endpoint : kEndpoints) {
+        auto parameters = parametersOf(endpoint.path, path);
+        if (!parameters)
+            continue;
+        if (endpoint.method == method)
+            return {&endpoint, *std::move(parameters), {}};
+        match.allowed += (match.allowed.empty() ? "" : ", ") + std::string(endpoint.method);
+    }
+    return match;
+}
+
+}  // namespace maxiofs::api::console

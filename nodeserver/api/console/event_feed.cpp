@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/console/event_feed.h"
+
+#include "api/console/rights.h"
+#include "http/event_stream.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace maxiofs::api::console {
+
+namespace {
+
+constexpr std::chrono::seconds kHeartbeat(15);
+
+using Timer =
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                      boost::asio::wait_traits<std::chrono::steady_clock>, net::Executor>;
+
+// A place in the hub that wakes its coroutine. The timer is touched on the connection's thread alone.
+class Subscription {
+public:
+    Subscription(EventHub &hub, const net::Executor &executor)
+        : m_hub(hub),
+          m_timer(std::make_shared<Timer>(executor))
+    {
+        m_id = hub.subscribe([executor, timer = std::weak_ptr(m_timer)] {
+            boost::asio::post(executor, [timer] {
+                if (const auto alive = timer.lock())
+                    alive->cancel();
+            });
+        });
+    }
+    ~Subscription() { m_hub.unsubscribe(m_id); }
+    Subscription(const Subscription &) = delete;
+    Subscription &operator=(const Subscription &) = delete;
+
+    /// True when woken, false when it is time for a heartbeat.
+    net::Awaitable<bool> wait()
+    {
+        m_timer->expires_after(kHeartbeat);
+        const auto [error] = co_await m_timer->async_wait(net::asTuple);
+        co_return error == boost::asio::error::operation_aborted;
+    }
+
+private:
+    EventHub &m_hub;
+    std::shared_ptr<Timer> m_timer;
+    std::uint64_t m_id = 0;
+};
+
+bool isFor(const Context &context, const identity::Identity &identity, const HubEvent &event)
+{
+    if (readsAll(*identity.user) || (!event.userId.empty() && event.userId == identity.user->id))
+        return true;
+    if (event.bucket.empty())
+        return false;
+    const auto bucket = context.buckets.find(event.bucket);
+    return bucket && context.identities.authorizer().isVisible(identity, **bucket);
+}
+
+http::EventStream::Event streamed(const protocol::Event &event)
+{
+    const QByteArray data = protocol::eventData(event);
+    return {event.id, event.type, data.toStdString()};
+}
+
+}  // namespace
+
+net::Awaitable<void> feedEvents(const Context &context, http::Exchange &exchange, std::string accessToken)
+{
+    Subscription subscription(context.events, co_await boost::asio::this_coro::executor);
+    http::EventStream stream(exchange);
+    std::optional<std::uint64_t> place = context.events.newest();
+    if (!stream.lastEventId().empty())
+        place = context.events.placeOf(stream.lastEventId());
+    if (!co_await stream.begin())
+        co_return;
+
+    bool heartbeat = true;  // tells a client at once that the stream is open
+    while (!context.events.stopped()) {
+        const auto identity = context.identities.sessions().authenticate(accessToken);
+        if (!identity)
+            break;
+        const auto events = place ? context.events.after(*place) : std::nullopt;
+        if (!events) {
+            // What happened meanwhile is lost to this reader: it is told to load everything anew.
+            place = context.events.newest();
+            const protocol::Event reset{context.events.idOf(*place), "reset", {context.clock.unixMs()}, {}};
+            if (!co_await stream.send(streamed(reset)))
+                co_return;
+            continue;
+        }
+        for (const HubEvent &event : *events) {
+            if (isFor(context, *identity, event) && !co_await stream.send(streamed(event.event)))
+                co_return;
+            heartbeat = false;
+        }
+        *place += events->size();
+        if (heartbeat && !co_await stream.heartbeat())
+            co_return;
+        heartbeat = !co_await subscription.wait();
+    }
+    [[maybe_unused]] const Status ended = co_await stream.end();
+}
+
+}  // namespace maxiofs::api::console

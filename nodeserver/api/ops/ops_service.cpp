@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/ops/ops_service.h"
+
+#include "crypto/constant_time.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+using namespace Qt::StringLiterals;
+
+namespace maxiofs::api::ops {
+
+namespace {
+
+constexpr std::int64_t kMsPerSecond = 1000;
+constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
+
+struct State {
+    unsigned status = 200;
+    std::string_view word;
+};
+
+State stateOf(Phase phase, store::ObjectStore &store)
+{
+    if (phase == Phase::Starting)
+        return {503, "starting"};
+    if (phase == Phase::Stopping)
+        return {503, "stopping"};
+    const store::ObjectStore::Health health = store.health();
+    if (health.readOnly)
+        return {200, "read-only"};
+    const bool well = !health.full && health.damage.empty() && health.reason.empty();
+    return {200, well ? "healthy" : "degraded"};
+}
+
+// The specification's names, without labels. A node on its own is a cluster of one: it has nothing to
+// replicate, to migrate or to look up, and says so with zeros, so that alerts for clusters work on it.
+void addCluster(MetricsText &text, bool healthy)
+{
+    const auto gauge = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+        text.gauge(name, help).sample(value);
+    };
+    const auto counter = [&](std::string_view name, std::string_view help) {
+        text.counter(name, help).sample(std::uint64_t{0});
+    };
+    gauge("cluster_nodes_total", "Nodes of the cluster.", 1);
+    gauge("cluster_nodes_healthy", "Nodes that are healthy.", healthy ? 1 : 0);
+    gauge("cluster_nodes_degraded", "Nodes that are degraded.", healthy ? 0 : 1);
+    gauge("cluster_nodes_unavailable", "Nodes that do not answer.", 0);
+    gauge("cluster_replication_rules_total", "Replication rules.", 0);
+    gauge("cluster_replication_rules_active", "Replication rules that are enabled.", 0);
+    gauge("cluster_replication_objects_pending", "Objects that wait for replication.", 0);
+    counter("cluster_replication_objects_replicated_total", "Objects replicated.");
+    counter("cluster_replication_bytes_replicated_total", "Bytes replicated.");
+    counter("cluster_replication_errors_total", "Failed replications.");
+    gauge("cluster_cache_entries", "Entries of the bucket location cache.", 0);
+    counter("cluster_cache_hits_total", "Hits of the bucket location cache.");
+    counter("cluster_cache_misses_total", "Misses of the bucket location cache.");
+    // Nothing was looked up, so nothing was missed: 0 would raise the alert for a low ratio.
+    gauge("cluster_cache_hit_ratio", "Share of look-ups that hit.", 1);
+    counter("cluster_migrations_total", "Migrations of buckets.");
+    gauge("cluster_migrations_active", "Migrations under way.", 0);
+    counter("cluster_migrations_completed_total", "Migrations completed.");
+    counter("cluster_migrations_failed_total", "Migrations failed.");
+    counter("cluster_migration_objects_migrated_total", "Objects migrated.");
+    counter("cluster_migration_bytes_migrated_total", "Bytes migrated.");
+    const base::Histogram none;
+    text.histogram("cluster_migration_duration_seconds", "How long migrations took.").durations(none);
+}
+
+void addStore(MetricsText &text, const store::ObjectStore::Figures &figures)
+{
+    const auto gauge = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+        text.gauge(name, help).sample(value);
+    };
+    const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+        text.counter(name, help).sample(value);
+    };
+    gauge("maxiofs_disk_total_bytes", "Size of the data volume.", figures.diskTotal);
+    gauge("maxiofs_disk_available_bytes", "Room that the node may still write.", figures.diskAvailable);
+    counter("maxiofs_commits_total", "Changes made durable.", figures.commits);
+    counter("maxiofs_commit_batches_total", "Syncs that these changes shared.", figures.batches);
+    gauge("maxiofs_log_bytes", "Size of the log.", figures.logBytes);
+    gauge("maxiofs_log_segments", "Segments of the log.", figures.segments);
+    gauge("maxiofs_log_live_bytes", "Bytes of the log that are in use.", figures.liveBytes);
+    gauge("maxiofs_log_dead_bytes", "Bytes of the log that compaction can free.", figures.deadBytes);
+    gauge("maxiofs_compaction_running", "1 while compaction runs.", figures.compacting ? 1 : 0);
+    counter("maxiofs_compacted_bytes_total", "Bytes freed by compaction.", figures.compactedBytes);
+    gauge("maxiofs_index_memory_bytes", "Memory of the index.", figures.indexMemoryBytes);
+    counter("maxiofs_scrubbed_bytes_total", "Bytes read and checked by the scrub.", figures.scrubbedBytes);
+    counter("maxiofs_scrub_errors_total", "Damaged objects found by the scrub.", figures.scrubErrors);
+    text.gauge("maxiofs_scrub_progress", "Progress of the present round, 0 to 1.")
+        .sample(figures.scrubProgress);
+    text.gauge("maxiofs_sync_seconds", "Time of a sync of the log.")
+        .sample(static_cast<double>(figures.syncMedianUs) / 1e6, {{"quantile", "0.5"}})
+        .sample(static_cast<double>(figures.sync99Us) / 1e6, {{"quantile", "0.99"}});
+}
+
+void addNode(MetricsText &text, const monitor::NodeMonitor::Figures &figures)
+{
+    text.gauge("maxiofs_cpu_ratio", "Use of all cores, 0 to 1.").sample(figures.cpu.used);
+    text.gauge("maxiofs_cpu_process_ratio", "The node's share of all cores, 0 to 1.")
+        .sample(figures.cpu.process);
+    text.gauge("maxiofs_memory_process_bytes", "Memory of the node.")
+        .sample(static_cast<std::uint64_t>(figures.memory.processBytes));
+    text.gauge("maxiofs_disk_busy_ratio", "Share of time in which the disk was busy.")
+        .sample(figures.last.diskBusy);
+    text.gauge("maxiofs_disk_queue_length", "Requests at the disk.").sample(figures.diskQueueLength);
+    text.gauge("maxiofs_disk_read_bytes_per_second", "Read rate of the disk.")
+        .sample(figures.last.diskReadBytesPerSecond);
+    text.gauge("maxiofs_disk_write_bytes_per_second", "Write rate of the disk.")
+        .sample(figures.last.diskWriteBytesPerSecond);
+}
+
+}  // namespace
+
+OpsService::HealthAnswer OpsService::healthAnswer() const
+{
+    const State state = stateOf(m_phase.load(), m_context.store);
+    const records::ClusterConfig config = m_context.nodes.config();
+    const std::int64_t now = m_context.clock.unixMs();
+    const QJsonObject body{
+        {"status"_L1, QString::fromUtf8(QByteArrayView(state.word))},
+        {"timestamp"_L1, QString::fromStdString(protocol::toIso({now}))},
+        {"version"_L1, QLatin1StringView(MAXIOFS_VERSION)},
+        {"uptime"_L1, static_cast<qint64>((now - m_context.startedMs) / kMsPerSecond)},
+        {"cluster_enabled"_L1, config.isClusterEnabled},
+        {"node_id"_L1, QString::fromStdString(config.nodeId.uuid())},
+        {"node_name"_L1, QString::fromStdString(config.nodeName)},
+    };
+    return {state.status, QJsonDocument(body).toJson(QJsonDocument::Compact).toStdString()};
+}
+
+std::string OpsService::metricsBody() const
+{
+    MetricsText text;
+    addCluster(text, stateOf(m_phase.load(), m_context.store).word == "healthy");
+    text.gauge("maxiofs_info", "The running version.")
+        .sample(std::uint64_t{1}, {{"version", MAXIOFS_VERSION}});
+    text.gauge("maxiofs_uptime_seconds", "Time since the start.")
+        .sample(static_cast<double>(m_context.clock.unixMs() - m_context.startedMs) / kMsPerSecond);
+    text.gauge("maxiofs_buckets", "Buckets of the node.").sample(std::uint64_t{m_context.buckets.count()});
+    const store::ObjectStore::Health health = m_context.store.health();
+    text.gauge("maxiofs_read_only", "1 when writes are refused until a restart.")
+        .sample(std::uint64_t{health.readOnly ? 1U : 0U});
+    text.gauge("maxiofs_disk_full", "1 when the reserve of the disk is reached.")
+        .sample(std::uint64_t{health.full ? 1U : 0U});
+    text.gauge("maxiofs_damaged_ranges", "Quarantined ranges and files.")
+        .sample(std::uint64_t{health.damage.size()});
+    addStore(text, m_context.store.figures());
+    addNode(text, m_context.monitor.figures());
+    if (m_context.more)
+        m_context.more(text);
+    return text.take();
+}
+
+net::Awaitable<void> OpsService::health(http::Exchange &exchange) const
+{
+    HealthAnswer answer = healthAnswer();
+    http::ResponseHead head(answer.status, "application/json");
+    head.add("Cache-Control", "no-store");
+    [[maybe_unused]] const Status sent = co_await exchange.respond(std::move(head), std::move(answer.body));
+}
+
+net::Awaitable<void> OpsService::metrics(http::Exchange &exchange) const
+{
+    const std::string_view given = exchange.head().find("Authorization").value_or(std::string_view());
+    if (!m_context.metricsToken.empty() &&
+        !crypto::equalConstantTime(given, "Bearer " + m_context.metricsToken)) {
+        http::ResponseHead head(401, "text/plain");
+        head.add("WWW-Authenticate", "Bearer");
+        [[maybe_unused]] const Status refused =
+            co_await exchange.respond(std::move(head), "The metrics need the token of metrics-token.\n");
+        co_return;
+    }
+    http::ResponseHead head(200, kMetricsType);
+    [[maybe_unused]] const Status sent = co_await exchange.respond(std::move(head), metricsBody());
+}
+
+}  // namespace maxiofs::api::ops
