@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "api/s3/call.h"
+#include "api/s3/copy_source.h"
+
+namespace maxiofs::api::s3 {
+
+/// Removes the tags of an object (S3 API: DeleteObjectTagging).
+struct DeleteObjectTagging {
+    static constexpr OperationId kId = OperationId::DeleteObjectTagging;
+
+    NamedVersion version;
+
+    [[nodiscard]] static S3Result<DeleteObjectTagging> parse(const Request &request);
+    [[nodiscard]] Access access(const Request &request) const;
+    net::Awaitable<S3Result<Reply>> run(Call &call) const;
+};
+
+}  // namespace maxiofs::api::s3

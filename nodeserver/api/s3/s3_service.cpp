@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/s3/s3_service.h"
+
+#include "api/s3/bucket_state.h"
+#include "api/s3/error_document.h"
+#include "base/log_line.h"
+
+namespace maxiofs::api::s3 {
+
+namespace {
+
+// The one place where S3 requests are authorized: finds the bucket and asks whether the caller may.
+S3Status admit(Call &call, const Access &access)
+{
+    const bool needsBucket =
+        access.action != identity::Action::ListBuckets && access.action != identity::Action::CreateBucket;
+    if (needsBucket) {
+        S3_TRY(call.bucket, toS3(call.context.buckets.find(call.request.bucket()), call.subject()));
+    }
+    const Status allowed = call.context.identities.authorizer().authorize(
+        call.caller.signer.identity, access.action, call.bucket.get(), access.key);
+    if (!allowed)
+        return refuse(S3Error(errors::kAccessDenied, allowed.error().message));
+    const auto expectedOwner = call.request.header("x-amz-expected-bucket-owner");
+    if (call.bucket && expectedOwner && *expectedOwner != call.bucket->ownerId)
+        return refuse(S3Error(errors::kAccessDenied));
+    return {};
+}
+
+std::string_view codeOf(unsigned status)
+{
+    switch (status) {
+    case 408: return "RequestTimeout";
+    case 417: return "InvalidRequest";
+    case 431: return "RequestHeaderSectionTooLarge";
+    case 501: return "NotImplemented";
+    default: return "BadRequest";
+    }
+}
+
+}  // namespace
+
+net::Awaitable<S3Result<Reply>> S3Service::answer(http::Exchange &exchange, Progress &progress) const
+{
+    const std::int64_t nowMs = m_context.clock.unixMs();
+    CO_S3_TRY(const Request request, Request::parse(exchange.head(), m_context.domains, nowMs));
+    progress.resource = request.resource();
+    CO_S3_TRY(const Operation operation, parseOperation(request));
+    progress.operation = static_cast<OperationId>(operation.index());
+
+    CO_S3_TRY(Caller caller, authenticate(exchange.head(), m_context.identities.keys(), nowMs));
+    progress.user = caller.signer.identity.user->username;
+    Call call{m_context, exchange, request, std::move(caller), nullptr};
+    CO_S3_CHECK(admit(call, std::visit([&](const auto &op) { return op.access(request); }, operation)));
+    co_return co_await std::visit([&](const auto &op) { return op.run(call); }, operation);
+}
+
+net::Awaitable<S3Result<Reply>> S3Service::answerSafely(http::Exchange &exchange, Progress &progress) const
+{
+    try {
+        co_return co_await answer(exchange, progress);
+    } catch (const std::exception &thrown) {
+        S3Error error(errors::kInternalError);
+        error.cause = std::string("exception: ") + thrown.what();
+        co_return refuse(std::move(error));
+    }
+}
+
+net::Awaitable<void> S3Service::handle(http::Exchange &exchange) const
+{
+    const auto begin = std::chrono::steady_clock::now();
+    Progress progress;
+    progress.resource = exchange.head().path();
+    S3Result<Reply> reply = co_await answerSafely(exchange, progress);
+
+    // Once a response has begun, an error can only cut the connection: the server does that.
+    if (!reply) {
+        logCause(reply.error(), exchange.requestId(), progress.resource);
+        if (!exchange.responded()) {
+            ErrorDocument document = renderError(reply.error(), progress.resource, exchange.requestId(),
+                                                 m_context.hostId, exchange.head().isHead());
+            (void)co_await exchange.respond(std::move(document.head), std::move(document.body));
+        }
+    } else if (!reply->sent) {
+        addRequestIds(reply->head, exchange.requestId(), m_context.hostId);
+        (void)co_await exchange.respond(std::move(reply->head), std::move(reply->body));
+    }
+    const auto latency =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+    m_context.metrics.record(progress.operation, exchange.sentStatus(), exchange.bodyBytesIn(),
+                             exchange.bodyBytesOut(), latency);
+    log(exchange, progress, latency);
+}
+
+void S3Service::log(const http::Exchange &exchange, const Progress &progress,
+                    std::chrono::microseconds latency) const
+{
+    if (base::logLevel() > base::LogLevel::Debug)
+        return;
+    base::debugLine("S3 request")
+        .with("request", exchange.requestId())
+        .with("operation", nameOf(progress.operation))
+        .with("method", exchange.head().method())
+        .with("resource", progress.resource)
+        .with("status", exchange.sentStatus())
+        .with("user", progress.user)
+        .with("from", exchange.peer().text)
+        .with("in", exchange.bodyBytesIn())
+        .with("out", exchange.bodyBytesOut())
+        .with("us", latency.count());
+}
+
+Status S3Service::loadBuckets() const
+{
+    for (const records::BucketPtr &bucket : m_context.buckets.all()) {
+        TRY_ASSIGN(const bool closed, m_context.store.isClosed(bucket->id));
+        if (!closed) {
+            m_context.store.setBucket(stateOf(*bucket));
+            continue;
+        }
+        TRY_STATUS(m_context.identities.grants().takeAllOfBucket(bucket->id));
+        TRY_STATUS(m_context.buckets.remove(bucket->name, bucket->id));
+        m_context.store.forgetBucket(bucket->id);
+        base::infoLine("Finished the deletion of a bucket").with("bucket", bucket->name);
+    }
+    return {};
+}
+
+http::FaultBody S3Service::malformed(const http::HeadFault &fault, std::string_view requestId) const
+{
+    const S3Error error(ErrorKind{codeOf(fault.status), fault.status, fault.message});
+    return {"application/xml", renderError(error, {}, requestId, m_context.hostId, false).body};
+}
+
+}  // namespace maxiofs::api::s3

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "api/s3/call.h"
+#include "api/s3/operations.h"
+#include "http/server_options.h"
+
+namespace maxiofs::api::s3 {
+
+// Answers S3 requests: parses the operation, authenticates and authorizes it from the head alone, runs it,
+// renders its refusal, and counts and logs it once. Any I/O thread; each request on its connection's.
+class S3Service {
+public:
+    explicit S3Service(Context context) : m_context(std::move(context)) {}
+
+    /// The handler of http::Server. Never throws.
+    net::Awaitable<void> handle(http::Exchange &exchange) const;
+
+    /// Makes every bucket's state known to the store: once, at the start, before any request. Finishes a
+    /// deletion that a crash interrupted between the store's close and the record's removal.
+    [[nodiscard]] Status loadBuckets() const;
+
+    /// The XML form of a malformed head's refusal, for http::ServerOptions::malformed.
+    [[nodiscard]] http::FaultBody malformed(const http::HeadFault &fault, std::string_view requestId) const;
+
+private:
+    struct Progress {
+        OperationId operation = OperationId::Other;
+        std::string resource;
+        std::string user;
+    };
+    net::Awaitable<S3Result<Reply>> answer(http::Exchange &exchange, Progress &progress) const;
+    net::Awaitable<S3Result<Reply>> answerSafely(http::Exchange &exchange, Progress &progress) const;
+    void log(const http::Exchange &exchange, const Progress &progress,
+             std::chrono::microseconds latency) const;
+
+    const Context m_context;
+};
+
+}  // namespace maxiofs::api::s3
