@@ -12,9 +12,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// What one page of a list asks for.
-constexpr int kPageLimit = 1000;
-
 template <typename T>
 std::expected<T, QString> asOutcome(Result<T> decoded)
 {
@@ -88,10 +85,11 @@ RequestFor<T> *ConsoleClient::get(const QString &path)
 }
 
 template <typename T>
-RequestFor<protocol::Page<T>> *ConsoleClient::getPage(const QString &path, const std::string &after)
+RequestFor<protocol::Page<T>> *ConsoleClient::getPage(const QString &path, const std::string &after,
+                                                      int limit)
 {
     QUrlQuery query;
-    query.addQueryItem(u"limit"_s, QString::number(kPageLimit));
+    query.addQueryItem(u"limit"_s, QString::number(limit));
     if (!after.empty())
         query.addQueryItem(u"after"_s,
                            QString::fromLatin1(QUrl::toPercentEncoding(QString::fromStdString(after))));
@@ -184,6 +182,11 @@ RequestFor<protocol::Page<protocol::Bucket>> *ConsoleClient::buckets(const std::
 RequestFor<protocol::System> *ConsoleClient::system()
 {
     return get<protocol::System>(u"/system"_s);
+}
+
+RequestFor<protocol::Page<protocol::AuditEntry>> *ConsoleClient::auditLogs(int limit)
+{
+    return getPage<protocol::AuditEntry>(u"/audit-logs"_s, {}, limit);
 }
 
 }  // namespace maxiofs::api

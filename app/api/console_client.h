@@ -5,6 +5,7 @@
 #include "protocol/auth.h"
 #include "protocol/bucket.h"
 #include "protocol/cluster.h"
+#include "protocol/event.h"
 #include "protocol/health_history.h"
 #include "protocol/system.h"
 #include "protocol/user.h"
@@ -28,6 +29,7 @@ class ConsoleClient : public QObject {
     Q_OBJECT
 public:
     static constexpr std::chrono::milliseconds kTimeout{10'000};
+    static constexpr int kPageLimit = 1000;  // what one page of a list asks for
 
     /// `network` and `guard` must outlive the client; `guard` may be null.
     ConsoleClient(QNetworkAccessManager &network, const CertificateGuard *guard, QObject *parent = nullptr);
@@ -55,6 +57,8 @@ public:
     clusterBuckets(const std::string &after = {});
     [[nodiscard]] RequestFor<protocol::Page<protocol::Bucket>> *buckets(const std::string &after = {});
     [[nodiscard]] RequestFor<protocol::System> *system();
+    /// The newest `limit` entries of the audit log.
+    [[nodiscard]] RequestFor<protocol::Page<protocol::AuditEntry>> *auditLogs(int limit);
 
     /// A request with address and token, for streams.
     [[nodiscard]] QNetworkRequest requestFor(const QString &path) const;
@@ -73,7 +77,8 @@ private:
     template <typename T>
     RequestFor<T> *get(const QString &path);
     template <typename T>
-    RequestFor<protocol::Page<T>> *getPage(const QString &path, const std::string &after);
+    RequestFor<protocol::Page<T>> *getPage(const QString &path, const std::string &after,
+                                           int limit = kPageLimit);
     RequestFor<QJsonValue> *post(const QString &path, const QByteArray &body);
 
     QNetworkAccessManager &m_network;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "models/snapshot_table.h"
+#include "protocol/cluster.h"
+
+namespace maxiofs::models {
+
+struct NodeRow {
+    protocol::Node node;
+    QList<double> lastHour;  // NaN where nothing was measured
+    bool stale = false;      // from before the connection was lost
+
+    [[nodiscard]] QString id() const { return QString::fromStdString(node.id); }
+    bool operator==(const NodeRow &other) const;
+};
+
+// The nodes of a cluster, one a row.
+class NodesModel : public SnapshotTable<NodeRow> {
+    Q_OBJECT
+public:
+    enum Column { Name, Endpoint, Health, Latency, Capacity, Buckets, Priority, LastSeen, kColumnCount };
+
+    explicit NodesModel(const Clock &clock = SystemClock::instance(), QObject *parent = nullptr);
+
+    void setNodes(const std::vector<protocol::Node> &nodes);
+    /// Fresh health of nodes that are known.
+    void setHealth(const std::vector<protocol::NodeHealth> &health);
+    void setLastHour(const QString &id, const QList<double> &values);
+    void setStale(bool stale);
+    /// The ages shown have grown.
+    void refreshAges();
+
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    [[nodiscard]] QString textOf(const NodeRow &row, int column) const;
+    [[nodiscard]] QVariant sortKeyOf(const NodeRow &row, int column) const;
+    [[nodiscard]] QString tipOf(const NodeRow &row, int column) const;
+    /// False where the latency of a node means nothing: it does not answer.
+    [[nodiscard]] static bool hasLatency(const protocol::Node &node);
+
+    const Clock &m_clock;
+    bool m_stale = false;
+};
+
+}  // namespace maxiofs::models

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/data_age.h"
+
+#include "core/format.h"
+#include "theme/status_shape.h"
+#include "theme/theme.h"
+#include "theme/typography.h"
+
+#include <QPainter>
+
+namespace maxiofs::widgets {
+
+using theme::StatusShape;
+using theme::Theme;
+using theme::Token;
+using theme::Typography;
+
+namespace {
+
+constexpr int kShapeSpace = StatusShape::kSide + 7;
+constexpr std::int64_t kMinuteMs = 60'000;
+
+}  // namespace
+
+DataAge::DataAge(const Clock &clock, QWidget *parent) : QWidget(parent), m_clock(clock)
+{
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setFont(Typography::font(Typography::Role::Cell));
+    connect(&m_timer, &QTimer::timeout, this, &DataAge::refresh);
+    refresh();
+}
+
+void DataAge::setTime(std::int64_t atMs)
+{
+    m_atMs = atMs;
+    refresh();
+}
+
+void DataAge::refresh()
+{
+    const std::int64_t age = m_clock.unixMs() - m_atMs;
+    const bool old = m_atMs > 0 && age > 3 * m_interval.count();
+    const QString text = m_atMs > 0 ? tr("Updated %1").arg(core::Format::ago(age)) : QString();
+    m_timer.start(age < kMinuteMs ? 1'000 : static_cast<int>(kMinuteMs));
+    if (text == m_text && old == m_old)
+        return;
+    const bool oldDiffers = old != m_old;
+    m_text = text;
+    m_old = old;
+    setAccessibleName(text);
+    setToolTip(m_atMs > 0 ? core::Format::utc(m_atMs) : QString());
+    updateGeometry();
+    update();
+    if (oldDiffers)
+        Q_EMIT oldChanged(old);
+}
+
+QSize DataAge::sizeHint() const
+{
+    return {fontMetrics().horizontalAdvance(m_text) + (m_old ? kShapeSpace : 0) + 2, Typography::scaled(20)};
+}
+
+void DataAge::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    QRect area = rect();
+    if (m_old) {
+        StatusShape::paint(&painter, QRectF(0, 0, StatusShape::kSide, height()), theme::Status::Warn);
+        area.adjust(kShapeSpace, 0, 0, 0);
+    }
+    painter.setPen(Theme::color(m_old ? Token::WarnText : Token::Muted));
+    painter.drawText(area, Qt::AlignVCenter | Qt::AlignLeft, m_text);
+}
+
+}  // namespace maxiofs::widgets

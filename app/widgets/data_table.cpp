@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/data_table.h"
+
+#include "core/item_roles.h"
+#include "theme/typography.h"
+#include "widgets/row_delegate.h"
+#include "widgets/table_header.h"
+
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QGuiApplication>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QMouseEvent>
+
+#include <algorithm>
+
+namespace maxiofs::widgets {
+
+using namespace Qt::StringLiterals;
+using theme::Typography;
+
+namespace {
+
+QString csvField(const QString &text)
+{
+    // A spreadsheet must not take a name for a formula.
+    QString field = text;
+    if (!field.isEmpty() && QStringLiteral("=+-@\t\r").contains(field.front()) && field != u"-"_s)
+        field.prepend(u'\'');
+    if (!field.contains(u',') && !field.contains(u'"') && !field.contains(u'\n') && !field.contains(u'\r'))
+        return field;
+    field.replace(u'"', u"\"\""_s);
+    return u'"' + field + u'"';
+}
+
+}  // namespace
+
+DataTable::DataTable(const QString &objectName, const QString &name, QWidget *parent)
+    : QTableView(parent),
+      m_header(new TableHeader(this))
+{
+    setObjectName(objectName);
+    setAccessibleName(name);
+    setHorizontalHeader(m_header);
+    m_proxy.setSortRole(core::SortRole);
+    m_proxy.setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_proxy.setFilterKeyColumn(-1);
+    m_proxy.setDynamicSortFilter(true);
+    setItemDelegate(new RowDelegate(this));
+    setShowGrid(false);
+    setFrameShape(QFrame::NoFrame);
+    setMouseTracking(true);
+    setWordWrap(false);
+    setAlternatingRowColors(false);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(ExtendedSelection);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setVerticalScrollMode(ScrollPerPixel);
+    setTabKeyNavigation(false);
+    verticalHeader()->hide();
+    verticalHeader()->setDefaultSectionSize(Typography::scaled(30));
+    verticalHeader()->setMinimumSectionSize(Typography::scaled(20));
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    setSortingEnabled(true);
+    connect(this, &QAbstractItemView::activated, this,
+            [this](const QModelIndex &index) { Q_EMIT opened(m_proxy.mapToSource(index)); });
+    connect(m_header, &QHeaderView::sectionResized, this, &DataTable::layoutChanged);
+    connect(m_header, &QHeaderView::sectionMoved, this, &DataTable::layoutChanged);
+    connect(m_header, &QHeaderView::sortIndicatorChanged, this, &DataTable::layoutChanged);
+    m_header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_header, &QWidget::customContextMenuRequested, this,
+            [this](const QPoint &at) { showColumnsMenu(m_header->mapToGlobal(at)); });
+}
+
+void DataTable::setSource(QAbstractItemModel *source)
+{
+    m_proxy.setSourceModel(source);
+    setModel(&m_proxy);
+    sortByColumn(0, Qt::AscendingOrder);
+}
+
+void DataTable::setFilter(const QString &text)
+{
+    m_proxy.setFilterFixedString(text);
+}
+
+bool DataTable::isFilteredToNothing() const
+{
+    const QAbstractItemModel *source = m_proxy.sourceModel();
+    return source && source->rowCount() > 0 && m_proxy.rowCount() == 0;
+}
+
+QList<int> DataTable::visibleColumns() const
+{
+    QList<int> columns;
+    for (int visual = 0; visual < m_header->count(); ++visual) {
+        const int logical = m_header->logicalIndex(visual);
+        if (!m_header->isSectionHidden(logical))
+            columns << logical;
+    }
+    return columns;
+}
+
+QString DataTable::selectionText() const
+{
+    QList<int> rows;
+    for (const QModelIndex &index : selectionModel()->selectedRows())
+        rows << index.row();
+    std::ranges::sort(rows);
+    if (rows.isEmpty()) {
+        for (int row = 0; row < m_proxy.rowCount(); ++row)
+            rows << row;
+    }
+    QStringList lines;
+    for (const int row : rows) {
+        QStringList cells;
+        for (const int column : visibleColumns())
+            cells << m_proxy.index(row, column).data().toString();
+        lines << cells.join(u'\t');
+    }
+    return lines.join(u'\n');
+}
+
+QString DataTable::csv() const
+{
+    QString text;
+    const QList<int> columns = visibleColumns();
+    QStringList cells;
+    for (const int column : columns)
+        cells << csvField(m_proxy.headerData(column, Qt::Horizontal).toString());
+    text += cells.join(u',') + u"\r\n"_s;
+    for (int row = 0; row < m_proxy.rowCount(); ++row) {
+        cells.clear();
+        for (const int column : columns)
+            cells << csvField(m_proxy.index(row, column).data().toString());
+        text += cells.join(u',') + u"\r\n"_s;
+    }
+    return text;
+}
+
+QByteArray DataTable::layoutState() const
+{
+    return m_header->saveState();
+}
+
+void DataTable::restoreLayout(const QByteArray &state)
+{
+    // A state of another version with other columns is refused by Qt, and the standard stays.
+    if (!state.isEmpty())
+        m_header->restoreState(state);
+}
+
+void DataTable::showColumnsMenu(const QPoint &at)
+{
+    auto *menu = new QMenu(this);
+    menu->setObjectName(u"columnsMenu"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (int column = 0; column < m_header->count(); ++column) {
+        QAction *action = menu->addAction(m_proxy.headerData(column, Qt::Horizontal).toString());
+        action->setCheckable(true);
+        action->setChecked(!m_header->isSectionHidden(column));
+        // The first column names the row: a table without it says nothing.
+        action->setEnabled(column > 0);
+        connect(action, &QAction::toggled, this, [this, column](bool shown) {
+            m_header->setSectionHidden(column, !shown);
+            Q_EMIT layoutChanged();
+        });
+    }
+    menu->popup(at);
+}
+
+int DataTable::heightForRows(int rows) const
+{
+    return m_header->sizeHint().height() + rows * verticalHeader()->defaultSectionSize();
+}
+
+void DataTable::keyPressEvent(QKeyEvent *event)
+{
+    if (event->matches(QKeySequence::Copy)) {
+        QGuiApplication::clipboard()->setText(selectionText());
+        event->accept();
+        return;
+    }
+    QTableView::keyPressEvent(event);
+}
+
+void DataTable::mouseMoveEvent(QMouseEvent *event)
+{
+    setHoveredRow(rowAt(event->position().toPoint().y()));
+    QTableView::mouseMoveEvent(event);
+}
+
+void DataTable::leaveEvent(QEvent *event)
+{
+    setHoveredRow(-1);
+    QTableView::leaveEvent(event);
+}
+
+void DataTable::setHoveredRow(int row)
+{
+    if (row == m_hoveredRow)
+        return;
+    m_hoveredRow = row;
+    viewport()->update();
+}
+
+void DataTable::selectionChanged(const QItemSelection &selected, const QItemSelection &deselected)
+{
+    QTableView::selectionChanged(selected, deselected);
+    Q_EMIT selectionTextChanged();
+}
+
+void DataTable::currentChanged(const QModelIndex &current, const QModelIndex &previous)
+{
+    QTableView::currentChanged(current, previous);
+    viewport()->update();  // the focus frame spans the row
+}
+
+}  // namespace maxiofs::widgets

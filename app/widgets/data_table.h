@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QSortFilterProxyModel>
+#include <QTableView>
+
+#include <functional>
+
+namespace maxiofs::widgets {
+
+class TableHeader;
+
+// The one table of the program: sort, filter, columns that can be hidden, moved and remembered, copy and CSV.
+// Rows are selected whole and the selection stays with its rows through updates.
+class DataTable : public QTableView {
+    Q_OBJECT
+public:
+    explicit DataTable(const QString &objectName, const QString &name, QWidget *parent = nullptr);
+
+    /// The source; the view shows it through its own sorting and filtering proxy.
+    void setSource(QAbstractItemModel *source);
+    [[nodiscard]] QSortFilterProxyModel *proxy() { return &m_proxy; }
+    void setFilter(const QString &text);
+    [[nodiscard]] bool isFilteredToNothing() const;
+
+    /// The row under the mouse, for delegates; -1: none.
+    [[nodiscard]] int hoveredRow() const { return m_hoveredRow; }
+    /// The visible rows, tab-separated, as far as they are selected; all of them if none is.
+    [[nodiscard]] QString selectionText() const;
+    /// All visible rows and columns as CSV (RFC 4180), with a header.
+    [[nodiscard]] QString csv() const;
+
+    [[nodiscard]] QByteArray layoutState() const;
+    void restoreLayout(const QByteArray &state);
+    /// Shows the menu of columns below `at` (global).
+    void showColumnsMenu(const QPoint &at);
+    /// The height that shows `rows` rows and the header, without scroll bars.
+    [[nodiscard]] int heightForRows(int rows) const;
+
+Q_SIGNALS:
+    void selectionTextChanged();
+    void layoutChanged();
+    /// Enter or a double click; `source` is an index of the source.
+    void opened(const QModelIndex &source);
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;
+    void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+
+private:
+    void setHoveredRow(int row);
+    [[nodiscard]] QList<int> visibleColumns() const;
+
+    QSortFilterProxyModel m_proxy;
+    TableHeader *m_header;
+    int m_hoveredRow = -1;
+};
+
+}  // namespace maxiofs::widgets

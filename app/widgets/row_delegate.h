@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "theme/token.h"
+
+#include <QStyledItemDelegate>
+
+namespace maxiofs::widgets {
+
+inline constexpr int kCellPadding = 10;
+inline constexpr int kFirstCellPadding = 12;
+
+// Paints a row's ground (selected, under the mouse), its line and, in the first column, the selection's bar,
+// then the cell: text, and behind it core::SecondaryRole in a quieter colour and core::TagRole as a tag. A
+// row with core::StaleRole is muted. Other delegates replace paintCell() alone.
+class RowDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    /// Names and the like: in medium weight.
+    void setStrong(bool strong) { m_strong = strong; }
+    void setToken(theme::Token token) { m_token = token; }
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override;
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
+protected:
+    /// `area` is the cell without its padding.
+    virtual void paintCell(QPainter *painter, const QRect &area, const QStyleOptionViewItem &option,
+                           const QModelIndex &index) const;
+    [[nodiscard]] static bool isStale(const QModelIndex &index);
+    /// Paints text in one line, elided, and returns the width used.
+    static int paintText(QPainter *painter, const QRect &area, Qt::Alignment alignment, const QString &text,
+                         const QFont &font, theme::Token token);
+
+private:
+    bool m_strong = false;
+    theme::Token m_token = theme::Token::Text;
+};
+
+}  // namespace maxiofs::widgets
