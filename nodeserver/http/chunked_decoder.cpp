@@ -102,7 +102,7 @@ Status ChunkedDecoder::step(unsigned char byte)
         return {};
     case State::DataCr:
     case State::DataLf:
-        if (byte != (m_state == State::DataCr ? '\r' : '\n'))
+        if (static_cast<char>(byte) != (m_state == State::DataCr ? '\r' : '\n'))
             return malformed("a chunk is not followed by CR LF");
         m_state = m_state == State::DataCr ? State::DataLf : State::Size;
         return {};

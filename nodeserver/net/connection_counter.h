@@ -32,7 +32,7 @@ public:
 
     private:
         friend class ConnectionCounter;
-        Slot(ConnectionCounter *counter, IpAddress key) : m_counter(counter), m_key(key) {}
+        Slot(ConnectionCounter *counter, const IpAddress &key) : m_counter(counter), m_key(key) {}
 
         ConnectionCounter *m_counter = nullptr;
         IpAddress m_key;
