@@ -7,6 +7,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 #include <rocksdb/write_buffer_manager.h>
@@ -42,6 +43,16 @@ bool isListed(Family family)
 {
     return family != Family::Meta && family != Family::Buckets && family != Family::Segments;
 }
+
+// RocksDB's own recovery from a full volume looks every 5 seconds, holds off Resume() meanwhile and was seen
+// to stay stuck. The index calls Resume() when it is asked to write.
+class NoOwnRecovery final : public rocksdb::EventListener {
+public:
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool *automatic) override
+    {
+        *automatic = false;
+    }
+};
 
 rocksdb::CompressionType compression()
 {
@@ -88,6 +99,8 @@ rocksdb::DBOptions SharedMemory::databaseOptions() const
     options.avoid_unnecessary_blocking_io = true;  // an I/O thread that ends an iterator unlinks no file
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
+    options.listeners.push_back(std::make_shared<NoOwnRecovery>());
+    options.max_bgerror_resume_count = 0;
     options.info_log = std::make_shared<RocksLogger>();
     return options;
 }

@@ -82,8 +82,9 @@ public:
     virtual void eraseSegment(std::uint64_t number) = 0;
     virtual void setPosition(const LogPosition &position) = 0;
     [[nodiscard]] virtual bool empty() const = 0;
-    /// Forgets everything since the last savePoint(): a change that turned out to be refused half way.
+    /// One mark, moved by each call; the beginning before the first.
     virtual void savePoint() = 0;
+    /// Forgets everything since the mark: a change that turned out to be refused half way. The mark stays.
     virtual void rollBackToSavePoint() = 0;
 };
 
@@ -104,7 +105,7 @@ struct ListQuery {
     BucketId bucket;
     std::string prefix;
     std::string delimiter;  // any length; empty: none
-    std::string after;      // entries come strictly after this key, or after this whole common prefix
+    std::string after;      // entries (keys and common prefixes) come strictly after this, in byte order
     bool afterIsPrefix =
         false;  // `after` is a common prefix that was returned: everything below it is passed over
     std::size_t limit = 1000;
@@ -136,7 +137,9 @@ public:
     /// Writes all families out atomically, durable when it returns.
     [[nodiscard]] virtual Status flush() = 0;
 
-    /// Objects and common prefixes in key order (bytes). The cost is the page's size, not the bucket's.
+    /// Objects and common prefixes in key order (bytes). The cost is the page's size, not the bucket's. Rows
+    /// of listings carry no part tables (InParts::parts is empty): a page of them could take hundreds of
+    /// megabytes.
     [[nodiscard]] virtual Result<Page<ObjectRow>> list(const ListQuery &query,
                                                        ReadMode mode = ReadMode::MayBlock) const = 0;
     /// All versions and delete markers: by key, newest first. `afterVersion` continues within key
@@ -160,6 +163,7 @@ public:
     walkObjects(ObjectCursor &cursor, std::size_t limit) const = 0;
     [[nodiscard]] virtual Result<std::vector<std::pair<std::uint64_t, SegmentRow>>> segments() const = 0;
     /// Tombstones and completions older than `beforeMs`, up to `limit`, are erased through the transaction.
+    /// Less than `limit`: nothing is left. Rows that are gone or were written again since count too.
     [[nodiscard]] virtual Result<std::size_t> eraseExpired(Transaction &transaction,
                                                            std::int64_t tombstonesBeforeMs,
                                                            std::int64_t completionsBeforeMs,

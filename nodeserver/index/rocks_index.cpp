@@ -11,6 +11,8 @@
 #include <rocksdb/snapshot.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace maxiofs::index {
 
@@ -25,6 +27,11 @@ bool isLocked(const rocksdb::Status &status)
     return status.IsIOError() && (text.find("lock hold by") != std::string::npos ||
                                   text.find("While lock file") != std::string::npos);
 }
+
+// After a failed flush RocksDB refuses writes until it is told to go on; by then the volume may have room
+// again.
+constexpr std::chrono::seconds kRecoveryPatience{5};
+constexpr std::chrono::milliseconds kRecoveryPause{500};
 
 Error lockedError(const std::string &directory)
 {
@@ -160,10 +167,7 @@ Status RocksIndex::apply(std::unique_ptr<Transaction> transaction)
 {
     auto &changes = static_cast<BatchTransaction &>(*transaction);  // begin() makes no other
     TRY_ASSIGN(rocksdb::WriteBatch *const batch, changes.finish());
-    rocksdb::Status status = write(*batch);
-    // After a failed flush RocksDB refuses writes; what failed may have passed (the volume was full).
-    if (!status.ok() && m_database.db->Resume().ok())
-        status = write(*batch);
+    const rocksdb::Status status = persistently([&] { return write(*batch); });
     TRY_STATUS(statusOf(status, "change the object index"));
     if (changes.position()) {
         const base::MutexLock lock(m_mutex);
@@ -175,6 +179,18 @@ Status RocksIndex::apply(std::unique_ptr<Transaction> transaction)
         TRY_STATUS(statusOf(startFlush(false), "flush the object index"));
     }
     return {};
+}
+
+rocksdb::Status RocksIndex::persistently(const std::function<rocksdb::Status()> &action)
+{
+    rocksdb::Status status = action();
+    const auto deadline = std::chrono::steady_clock::now() + kRecoveryPatience;
+    while (status.IsIOError() && std::chrono::steady_clock::now() < deadline) {
+        if (!m_database.db->Resume().ok())
+            std::this_thread::sleep_for(kRecoveryPause);
+        status = action();
+    }
+    return status;
 }
 
 rocksdb::Status RocksIndex::write(rocksdb::WriteBatch &batch)
@@ -199,9 +215,7 @@ LogPosition RocksIndex::appliedPosition() const
 Status RocksIndex::flush()
 {
     const LogPosition contained = appliedPosition();
-    rocksdb::Status status = startFlush(true);
-    if (!status.ok() && m_database.db->Resume().ok())
-        status = startFlush(true);
+    const rocksdb::Status status = persistently([&] { return startFlush(true); });
     TRY_STATUS(statusOf(status, "flush the object index"));
     const base::MutexLock lock(m_mutex);
     m_flushed = std::max(m_flushed, contained);

@@ -37,6 +37,7 @@ private:
     [[nodiscard]] Status openDatabase();
     [[nodiscard]] Status checkFamilies(const rocksdb::DBOptions &options) const;
     [[nodiscard]] Status checkFormat();
+    [[nodiscard]] rocksdb::Status persistently(const std::function<rocksdb::Status()> &action);
     [[nodiscard]] rocksdb::Status write(rocksdb::WriteBatch &batch);
     [[nodiscard]] rocksdb::Status startFlush(bool wait);
 

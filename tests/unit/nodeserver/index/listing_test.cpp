@@ -5,6 +5,9 @@
 #include <rocksdb/perf_context.h>
 #include <rocksdb/perf_level.h>
 
+#include <atomic>
+#include <thread>
+
 using namespace maxiofs;
 using namespace maxiofs::index;
 using namespace std::string_literals;
@@ -81,6 +84,46 @@ private Q_SLOTS:
         // Named by a marker that was deleted since: what is newest now is the latest.
         QCOMPARE(versions("b", samples::stampAt(9)), "b5! b4 "s);
         QCOMPARE(versions("a", samples::stampAt(9)), "a3! a2 b5! b4 "s);
+    }
+
+    // The key always has three versions with successive stamps, spread over two families.
+    void aListingSeesWholeTransactionsWhileOthersAreApplied()
+    {
+        const auto index = samples::inMemory();
+        QVERIFY(samples::applied(*index, [&](Transaction &t) {
+            t.putCurrent(m_bucket, "k", samples::objectAt(3));
+            t.putVersion(m_bucket, "k", samples::objectAt(2));
+            t.putVersion(m_bucket, "k", samples::objectAt(1));
+        }));
+        std::atomic<bool> failed = false;
+        std::atomic<bool> stop = false;
+        std::thread writer([&] {
+            for (std::uint64_t ms = 4; !stop && !failed; ++ms) {
+                failed = !samples::applied(*index, [&](Transaction &t) {
+                    t.putVersion(m_bucket, "k", samples::objectAt(ms - 1));
+                    t.putCurrent(m_bucket, "k", samples::objectAt(ms));
+                    t.eraseVersion(m_bucket, "k", samples::stampAt(ms - 3));
+                });
+                if (ms % 500 == 0)
+                    failed = failed || !index->flush();
+            }
+        });
+
+        std::string wrong;
+        for (int i = 0; i < 5000 && wrong.empty(); ++i) {
+            const auto page = index->listVersions({.bucket = m_bucket}, {});
+            for (std::size_t n = 1; n < page->entries.size(); ++n) {
+                if (page->entries[n].row->stamp.unixMs() + 1 != page->entries[n - 1].row->stamp.unixMs())
+                    wrong = "gap in list " + std::to_string(i);
+            }
+            if (page->entries.size() != 3 || !page->entries[0].isLatest)
+                wrong = std::to_string(page->entries.size()) + " versions in list " + std::to_string(i);
+        }
+        stop = true;
+        writer.join();
+
+        QVERIFY2(wrong.empty(), wrong.c_str());
+        QVERIFY(!failed);
     }
 
     void aListingIsThatOfTheModel()
