@@ -126,10 +126,11 @@ Status S3Service::loadBuckets() const
     return {};
 }
 
-http::FaultBody S3Service::malformed(const http::HeadFault &fault, std::string_view requestId) const
+std::string S3Service::malformedBody(std::string_view message, unsigned status,
+                                     std::string_view requestId) const
 {
-    const S3Error error(ErrorKind{codeOf(fault.status), fault.status, fault.message});
-    return {"application/xml", renderError(error, {}, requestId, m_context.hostId, false).body};
+    const S3Error error(ErrorKind{codeOf(status), status, message});
+    return renderError(error, {}, requestId, m_context.hostId, false).body;
 }
 
 }  // namespace maxiofs::api::s3

@@ -3,7 +3,6 @@
 
 #include "api/s3/call.h"
 #include "api/s3/operations.h"
-#include "http/server_options.h"
 
 namespace maxiofs::api::s3 {
 
@@ -20,8 +19,10 @@ public:
     /// deletion that a crash interrupted between the store's close and the record's removal.
     [[nodiscard]] Status loadBuckets() const;
 
-    /// The XML form of a malformed head's refusal, for http::ServerOptions::malformed.
-    [[nodiscard]] http::FaultBody malformed(const http::HeadFault &fault, std::string_view requestId) const;
+    /// The XML form of a malformed head's refusal, for http::ServerOptions::malformed. `message` is of static
+    /// life.
+    [[nodiscard]] std::string malformedBody(std::string_view message, unsigned status,
+                                            std::string_view requestId) const;
 
 private:
     struct Progress {
