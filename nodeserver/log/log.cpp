@@ -8,7 +8,9 @@
 namespace maxiofs::log {
 
 Log::Log(os::FileSystem &fileSystem, const frame::Keyring &keyring, std::string directory)
-    : m_fileSystem(fileSystem), m_keyring(keyring), m_directory(std::move(directory))
+    : m_fileSystem(fileSystem),
+      m_keyring(keyring),
+      m_directory(std::move(directory))
 {
 }
 
@@ -69,14 +71,16 @@ Status Log::findSegments()
     return {};
 }
 
-Result<Log::Replayed> Log::replay(Position from, const std::function<Status(const Record &)> &visit)
+Result<Log::Replayed> Log::replay(Position from, const std::function<Status(const Record &)> &visit,
+                                  const std::function<Status(Position)> &batchEnd)
 {
     const std::vector<std::uint64_t> numbers = segments();
     if (from.segment != 0) {
         const bool inside = hasSegment(from.segment) && from.offset <= lengthOf(from.segment);
         if (!inside)
-            return failure(Error::NotFound, "the log does not reach to segment " + std::to_string(from.segment) +
-                                                ", offset " + std::to_string(from.offset));
+            return failure(Error::NotFound, "the log does not reach to segment " +
+                                                std::to_string(from.segment) + ", offset " +
+                                                std::to_string(from.offset));
     }
     Replayed result;
     result.end = from;
@@ -96,7 +100,10 @@ Result<Log::Replayed> Log::replay(Position from, const std::function<Status(cons
         options.from = number == from.segment ? from.offset : SegmentHeader::kSize;
         options.length = lengthOf(number);
         options.isNewest = isNewest;
-        TRY_ASSIGN(ScanOutcome outcome, scanSegment(**opened, options, visit));
+        Visitor visitor;
+        visitor.record = visit;
+        visitor.batchEnd = [&](std::uint64_t offset) { return batchEnd({number, offset}); };
+        TRY_ASSIGN(ScanOutcome outcome, scanSegment(**opened, options, visitor));
         result.lastSequence = std::max(result.lastSequence, outcome.lastSequence);
         std::ranges::move(outcome.damage, std::back_inserter(result.damage));
         if (outcome.goodLength < options.length) {
@@ -141,7 +148,8 @@ void Log::evict()
         Entry *oldest = nullptr;
         for (auto &[number, entry] : m_segments) {
             // A segment that is used elsewhere stays open anyway.
-            if (entry.open && entry.open.use_count() == 1 && (oldest == nullptr || entry.usedAt < oldest->usedAt))
+            if (entry.open && entry.open.use_count() == 1 &&
+                (oldest == nullptr || entry.usedAt < oldest->usedAt))
                 oldest = &entry;
         }
         if (oldest == nullptr)

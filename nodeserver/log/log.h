@@ -10,14 +10,14 @@ namespace maxiofs::log {
 
 inline constexpr std::size_t kMaxOpenSegments = 512;
 
-// The folder log/: all segments of a node, opened when they are read. Any thread, but replay() and truncation only
-// before the first append.
+// The folder log/: all segments of a node, opened when they are read. Any thread, but replay() and truncation
+// only before the first append.
 class Log {
 public:
-    /// Finds the segments and cuts off what was never synced. A newest segment whose header was never completed is
-    /// removed: nothing in it was acknowledged.
-    [[nodiscard]] static Result<std::unique_ptr<Log>> open(os::FileSystem &fileSystem, const frame::Keyring &keyring,
-                                                           std::string directory);
+    /// Finds the segments and cuts off what was never synced. A newest segment whose header was never
+    /// completed is removed: nothing in it was acknowledged.
+    [[nodiscard]] static Result<std::unique_ptr<Log>>
+    open(os::FileSystem &fileSystem, const frame::Keyring &keyring, std::string directory);
 
     // A batch's end: segment and offset.
     struct Position {
@@ -27,14 +27,16 @@ public:
         auto operator<=>(const Position &) const = default;
     };
 
-    /// Visits all records from `from` on ({}: from the beginning), cuts a torn tail off. Error::NotFound when `from`
-    /// lies in no segment or beyond its end: then nothing was visited. The position is that of the log's end.
+    /// Visits all records from `from` on ({}: from the beginning), tells each batch's end, cuts a torn tail
+    /// off. Error::NotFound when `from` lies in no segment or beyond its end: then nothing was visited. The
+    /// position is that of the log's end.
     struct Replayed {
         Position end;
         std::uint64_t lastSequence = 0;
         std::vector<Damage> damage;
     };
-    [[nodiscard]] Result<Replayed> replay(Position from, const std::function<Status(const Record &)> &visit);
+    [[nodiscard]] Result<Replayed> replay(Position from, const std::function<Status(const Record &)> &visit,
+                                          const std::function<Status(Position)> &batchEnd);
 
     [[nodiscard]] Result<std::shared_ptr<Segment>> segment(std::uint64_t number);
     [[nodiscard]] bool hasSegment(std::uint64_t number) const;

@@ -58,8 +58,10 @@ Result<RecordPrefix> RecordPrefix::decode(ByteView bytes)
     const auto checksum = reader.fixed<std::uint32_t>();
     if (magic != kMagic || checksum != crypto::crc32c(bytes.first(kSize - sizeof checksum)))
         return failure(Error::Corrupt, "there is no intact record");
-    if (type < static_cast<std::uint8_t>(RecordType::Put) || type > static_cast<std::uint8_t>(RecordType::Stub))
-        return failure(Error::Unsupported, "the record's type " + std::to_string(type) + " is unknown to this version");
+    if (type < static_cast<std::uint8_t>(RecordType::Put) ||
+        type > static_cast<std::uint8_t>(RecordType::Stub))
+        return failure(Error::Unsupported,
+                       "the record's type " + std::to_string(type) + " is unknown to this version");
     if (prefix.clearLength > kMaxFieldsBytes || prefix.sealedLength > kMaxFieldsBytes ||
         prefix.payloadSize > kMaxPayload)
         return failure(Error::Corrupt, "the record's lengths are impossible");
@@ -74,7 +76,8 @@ Result<Record> decodeRecord(ByteView bytes, const RecordPrefix &prefix, const fr
     if (bytes.size() < tagAt + frame::kFrameOverhead)
         return failure(Error::Corrupt, "the log ends within a record's header");
     const auto owner = frame::FrameCipher::Owner::ofSequence(prefix.sequence);
-    TRY_STATUS(cipher.openHeader(kRecordLabel, owner, bytes.first(tagAt), bytes.subspan(tagAt, frame::kFrameOverhead)));
+    TRY_STATUS(cipher.openHeader(kRecordLabel, owner, bytes.first(tagAt),
+                                 bytes.subspan(tagAt, frame::kFrameOverhead)));
 
     Record record;
     record.type = prefix.type;

@@ -48,9 +48,10 @@ struct Record {
 
 // The fixed beginning of every record:
 //   u32 magic, u8 type, 3 zero bytes, u32 length of clear fields, u32 length of sealed fields,
-//   u64 plaintext bytes of the payload, u64 sequence, u64 stamp time, 16 bytes stamp node, u32 zero, u32 CRC32C
-// then clear fields, sealed fields (counter | ciphertext | tag), authentication of all that (counter | tag), and
-// the payload's frames.
+//   u64 plaintext bytes of the payload, u64 sequence, u64 stamp time, 16 bytes stamp node, u32 zero, u32
+//   CRC32C
+// then clear fields, sealed fields (counter | ciphertext | tag), authentication of all that (counter | tag),
+// and the payload's frames.
 struct RecordPrefix {
     static constexpr std::uint32_t kMagic = 0x4352584d;  // "MXRC"
     static constexpr std::size_t kSize = 64;
@@ -68,7 +69,10 @@ struct RecordPrefix {
     {
         return kSize + clearLength + sealedLength + frame::kFrameOverhead;
     }
-    [[nodiscard]] std::uint64_t recordLength() const { return headerLength() + frame::framedSize(payloadSize); }
+    [[nodiscard]] std::uint64_t recordLength() const
+    {
+        return headerLength() + frame::framedSize(payloadSize);
+    }
 
     void encode(Bytes &to) const;
     /// Error::Corrupt where magic, checksum, type or a length is not what a writer makes.
@@ -79,7 +83,8 @@ inline constexpr std::string_view kRecordLabel = "record";
 inline constexpr std::string_view kFieldsLabel = "fields";
 
 /// Checks and decodes a record's header: `bytes` begins at the record and holds at least its headerLength().
-[[nodiscard]] Result<Record> decodeRecord(ByteView bytes, const RecordPrefix &prefix, const frame::FrameCipher &cipher,
-                                          std::uint64_t segment, std::uint64_t offset);
+[[nodiscard]] Result<Record> decodeRecord(ByteView bytes, const RecordPrefix &prefix,
+                                          const frame::FrameCipher &cipher, std::uint64_t segment,
+                                          std::uint64_t offset);
 
 }  // namespace maxiofs::log

@@ -11,8 +11,11 @@ constexpr std::size_t kHeaderGuess = 4096;  // most records' headers arrive with
 
 }  // namespace
 
-Segment::Segment(std::unique_ptr<os::File> file, SegmentHeader header, std::unique_ptr<frame::FrameCipher> cipher)
-    : m_file(std::move(file)), m_header(header), m_cipher(std::move(cipher))
+Segment::Segment(std::unique_ptr<os::File> file, SegmentHeader header,
+                 std::unique_ptr<frame::FrameCipher> cipher)
+    : m_file(std::move(file)),
+      m_header(header),
+      m_cipher(std::move(cipher))
 {
 }
 
@@ -24,7 +27,8 @@ Result<std::shared_ptr<Segment>> Segment::open(os::FileSystem &fileSystem, const
     TRY_ASSIGN(const std::size_t got, file->readAt(0, bytes));
     bytes.resize(got);
     TRY_ASSIGN(const SegmentHeader header, SegmentHeader::decode(bytes));
-    TRY_ASSIGN(const frame::Key256 key, keyring.deriveKey(header.dataKey, header.salt, SegmentHeader::kPurpose));
+    TRY_ASSIGN(const frame::Key256 key,
+               keyring.deriveKey(header.dataKey, header.salt, SegmentHeader::kPurpose));
     auto cipher = std::make_unique<frame::FrameCipher>(key, header.salt);
     TRY_STATUS(SegmentHeader::authenticate(bytes, *cipher));
     return std::shared_ptr<Segment>(new Segment(std::move(file), header, std::move(cipher)));
@@ -36,7 +40,8 @@ Result<std::shared_ptr<Segment>> Segment::create(os::FileSystem &fileSystem, con
     header.dataKey = keyring.currentDataKey();
     fillRandom(header.salt);
     fillRandom(header.marker.bytes);
-    TRY_ASSIGN(const frame::Key256 key, keyring.deriveKey(header.dataKey, header.salt, SegmentHeader::kPurpose));
+    TRY_ASSIGN(const frame::Key256 key,
+               keyring.deriveKey(header.dataKey, header.salt, SegmentHeader::kPurpose));
     auto cipher = std::make_unique<frame::FrameCipher>(key, header.salt);
     TRY_ASSIGN(auto file, fileSystem.open(path, os::OpenMode::CreateNew));
     Bytes bytes;
@@ -89,7 +94,8 @@ Status Segment::readFrames(std::uint64_t sequence, std::uint64_t payloadOffset, 
     if (!got)
         return std::unexpected(std::move(got).error());
     if (*got != stored.size())
-        return failure(Error::Corrupt, "segment " + segmentFileName(m_header.number) + " ends within a payload");
+        return failure(Error::Corrupt,
+                       "segment " + segmentFileName(m_header.number) + " ends within a payload");
 
     const auto owner = frame::FrameCipher::Owner::ofSequence(sequence);
     ByteView left(stored);
@@ -98,8 +104,8 @@ Status Segment::readFrames(std::uint64_t sequence, std::uint64_t payloadOffset, 
         left = left.subspan(frameBytes.size());
         const std::size_t at = to.size();
         to.resize(at + frameBytes.size() - frame::kFrameOverhead);
-        if (auto opened = m_cipher->openFrame(owner, index, index + 1 == frames, frameBytes,
-                                              std::span(to).subspan(at));
+        if (auto opened =
+                m_cipher->openFrame(owner, index, index + 1 == frames, frameBytes, std::span(to).subspan(at));
             !opened) {
             to.resize(at);
             return failure(Error::Corrupt, "frame " + std::to_string(index) + " of the record at " +

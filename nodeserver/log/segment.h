@@ -9,17 +9,18 @@
 
 namespace maxiofs::log {
 
-// One open segment: reads records and payload frames by place. Holds the file, so that a removal meanwhile does not
-// matter. Any thread.
+// One open segment: reads records and payload frames by place. Holds the file, so that a removal meanwhile
+// does not matter. Any thread.
 class Segment {
 public:
     /// Error::Corrupt where the header is not what a writer made; Error::NotFound for a missing file or key.
-    [[nodiscard]] static Result<std::shared_ptr<Segment>> open(os::FileSystem &fileSystem,
-                                                               const frame::Keyring &keyring, const std::string &path);
+    [[nodiscard]] static Result<std::shared_ptr<Segment>>
+    open(os::FileSystem &fileSystem, const frame::Keyring &keyring, const std::string &path);
     /// A new file with its header written, not yet synced.
     [[nodiscard]] static Result<std::shared_ptr<Segment>> create(os::FileSystem &fileSystem,
                                                                  const frame::Keyring &keyring,
-                                                                 const std::string &path, SegmentHeader header);
+                                                                 const std::string &path,
+                                                                 SegmentHeader header);
 
     [[nodiscard]] const SegmentHeader &header() const { return m_header; }
     [[nodiscard]] frame::FrameCipher &cipher() { return *m_cipher; }
@@ -30,8 +31,9 @@ public:
     /// The sealed fields of a record of this segment.
     [[nodiscard]] Result<frame::Fields> openSealed(std::uint64_t sequence, ByteView sealed) const;
     /// Appends the plaintext of frames `first` to `first + count - 1` of a payload of `payloadSize` bytes.
-    [[nodiscard]] Status readFrames(std::uint64_t sequence, std::uint64_t payloadOffset, std::uint64_t payloadSize,
-                                    std::uint64_t first, std::uint64_t count, bool cachedOnly, Bytes &to);
+    [[nodiscard]] Status readFrames(std::uint64_t sequence, std::uint64_t payloadOffset,
+                                    std::uint64_t payloadSize, std::uint64_t first, std::uint64_t count,
+                                    bool cachedOnly, Bytes &to);
     [[nodiscard]] Result<Bytes> readPayload(const Record &record);
 
 private:

@@ -32,8 +32,8 @@ struct SegmentHeader {
     [[nodiscard]] static Status authenticate(ByteView bytes, const frame::FrameCipher &cipher);
 };
 
-// Begins each batch. Batch n + 1 is written only after batch n was synced, so an intact batch header proves that
-// everything before it had reached the disk.
+// Begins each batch. Batch n + 1 is written only after batch n was synced, so an intact batch header proves
+// that everything before it had reached the disk.
 struct BatchHeader {
     static constexpr std::uint32_t kMagic = 0x5442584d;  // "MXBT"
     static constexpr std::size_t kSize = 48;

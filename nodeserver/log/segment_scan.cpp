@@ -21,7 +21,8 @@ public:
     {
         size = offset < m_end ? std::min(size, m_end - offset) : 0;
         if (offset < m_begin || offset + size > m_begin + m_buffer.size()) {
-            m_buffer.resize(std::min<std::uint64_t>(std::max<std::uint64_t>(size, kReadAhead), m_end - offset));
+            m_buffer.resize(
+                std::min<std::uint64_t>(std::max<std::uint64_t>(size, kReadAhead), m_end - offset));
             auto got = m_segment.file().readAt(offset, m_buffer);
             if (!got)
                 return std::unexpected(std::move(got).error());
@@ -41,8 +42,11 @@ private:
 
 class Scanner {
 public:
-    Scanner(Segment &segment, const ScanOptions &options, const std::function<Status(const Record &)> &visit)
-        : m_segment(segment), m_options(options), m_visit(visit), m_cursor(segment, options.length)
+    Scanner(Segment &segment, const ScanOptions &options, const Visitor &visitor)
+        : m_segment(segment),
+          m_options(options),
+          m_visitor(visitor),
+          m_cursor(segment, options.length)
     {
     }
 
@@ -67,12 +71,19 @@ public:
             offset = reached;
             if (reached < end)
                 break;  // torn within the last batch
+            TRY_STATUS(tellEnd(offset));
         }
         m_outcome.goodLength = std::min(offset, m_options.length);
+        TRY_STATUS(tellEnd(m_outcome.goodLength));
         return std::move(m_outcome);
     }
 
 private:
+    Status tellEnd(std::uint64_t offset)
+    {
+        return m_visitor.batchEnd ? m_visitor.batchEnd(offset) : Status();
+    }
+
     // Whether everything up to `end` had reached the disk: something that was written later is intact.
     Result<bool> isProven(std::uint64_t end)
     {
@@ -94,7 +105,7 @@ private:
             auto record = readRecord(offset, end, m_options.checkPayloads || !proven);
             if (record) {
                 m_outcome.lastSequence = std::max(m_outcome.lastSequence, record->sequence);
-                TRY_STATUS(m_visit(*record));
+                TRY_STATUS(m_visitor.record(*record));
                 offset += record->place.length;
                 continue;
             }
@@ -160,17 +171,16 @@ private:
 
     Segment &m_segment;
     const ScanOptions m_options;
-    const std::function<Status(const Record &)> &m_visit;
+    const Visitor &m_visitor;
     Cursor m_cursor;
     ScanOutcome m_outcome;
 };
 
 }  // namespace
 
-Result<ScanOutcome> scanSegment(Segment &segment, const ScanOptions &options,
-                                const std::function<Status(const Record &)> &visit)
+Result<ScanOutcome> scanSegment(Segment &segment, const ScanOptions &options, const Visitor &visitor)
 {
-    return Scanner(segment, options, visit).run();
+    return Scanner(segment, options, visitor).run();
 }
 
 }  // namespace maxiofs::log

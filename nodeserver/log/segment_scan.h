@@ -19,7 +19,7 @@ struct ScanOptions {
     std::uint64_t from = SegmentHeader::kSize;  // a batch's beginning
     std::uint64_t length = 0;                   // what was synced; for the newest segment the file's length
     bool isNewest = false;                      // its tail may be torn
-    bool checkPayloads = false;                 // of every record; else only of those in an unproven last batch
+    bool checkPayloads = false;  // of every record; else only of those in an unproven last batch
 };
 
 struct ScanOutcome {
@@ -28,10 +28,16 @@ struct ScanOutcome {
     std::vector<Damage> damage;
 };
 
-// Reads a segment's records in order. A bad record is a torn tail only if no intact batch header follows it; then
-// goodLength ends before it. Otherwise the range is damage and reading goes on behind it. `visit` may refuse
-// with an error, which ends the scan.
+// What a scan tells. Either may refuse with an error, which ends the scan.
+struct Visitor {
+    std::function<Status(const Record &)> record;
+    std::function<Status(std::uint64_t offset)>
+        batchEnd;  // everything before this offset was told; may be empty
+};
+
+// Reads a segment's records in order. A bad record is a torn tail only if no intact batch header follows it;
+// then goodLength ends before it. Otherwise the range is damage and reading goes on behind it.
 [[nodiscard]] Result<ScanOutcome> scanSegment(Segment &segment, const ScanOptions &options,
-                                              const std::function<Status(const Record &)> &visit);
+                                              const Visitor &visitor);
 
 }  // namespace maxiofs::log

@@ -6,7 +6,9 @@
 namespace maxiofs::log {
 
 SegmentWriter::SegmentWriter(Log &log, const Clock &clock, std::uint64_t segmentBytes)
-    : m_log(log), m_clock(clock), m_segmentBytes(segmentBytes)
+    : m_log(log),
+      m_clock(clock),
+      m_segmentBytes(segmentBytes)
 {
     const auto numbers = log.segments();
     if (!numbers.empty()) {

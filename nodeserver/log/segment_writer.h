@@ -34,8 +34,8 @@ public:
     [[nodiscard]] Placed add(const NewRecord &record);
     [[nodiscard]] std::size_t batchBytes() const { return m_batch.size(); }
     [[nodiscard]] std::size_t batchRecords() const { return m_records; }
-    /// Writes the batch with one call and syncs it. After Error::ReadOnly (the sync failed) nothing may be written
-    /// any more; after other errors the batch is gone and the next begins elsewhere.
+    /// Writes the batch with one call and syncs it. After Error::ReadOnly (the sync failed) nothing may be
+    /// written any more; after other errors the batch is gone and the next begins elsewhere.
     [[nodiscard]] Status commit();
     /// Forgets the batch.
     void abandon();
