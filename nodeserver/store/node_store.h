@@ -31,6 +31,8 @@ public:
     {
         return open(directory, std::move(options), Environment());
     }
+    /// Removes the index of a store that is not open: the next open() builds it anew from the log alone.
+    [[nodiscard]] static Status dropIndex(DataDirectory &directory);
     ~NodeStore() override;
 
     void setBucket(const BucketState &state) override;

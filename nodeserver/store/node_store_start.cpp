@@ -107,6 +107,13 @@ index::Options NodeStore::indexOptions() const
     return options;
 }
 
+Status NodeStore::dropIndex(DataDirectory &directory)
+{
+    index::Options options;
+    options.directory = directory.indexPath();
+    return index::Index::destroy(options);
+}
+
 // An index that does not open is not worth mending: the log holds everything.
 Status NodeStore::openIndex()
 {
