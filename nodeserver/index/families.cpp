@@ -108,6 +108,7 @@ rocksdb::DBOptions SharedMemory::databaseOptions() const
 std::vector<rocksdb::ColumnFamilyDescriptor> SharedMemory::families() const
 {
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+    descriptors.reserve(kFamilies);
     for (std::size_t i = 0; i < kFamilies; ++i)
         descriptors.emplace_back(kNames[i], optionsOf(static_cast<Family>(i)));
     return descriptors;

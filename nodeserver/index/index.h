@@ -123,7 +123,7 @@ class Index : public Reader {
 public:
     /// Error::Unsupported for a newer format, Error::Corrupt for one that does not open (the caller then
     /// drops the directory and rebuilds), Error::Locked.
-    [[nodiscard]] static Result<std::unique_ptr<Index>> open(Options options);
+    [[nodiscard]] static Result<std::unique_ptr<Index>> open(const Options &options);
     /// Removes an index that is not open, so that the next open() begins an empty one.
     [[nodiscard]] static Status destroy(const Options &options);
 

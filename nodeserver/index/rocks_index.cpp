@@ -49,7 +49,7 @@ rocksdb::ReadOptions listOptions(ReadMode mode, const rocksdb::Slice &end)
 
 }  // namespace
 
-Result<std::unique_ptr<Index>> Index::open(Options options)
+Result<std::unique_ptr<Index>> Index::open(const Options &options)
 {
     return RocksIndex::open(options);
 }

@@ -66,9 +66,9 @@ inline PartRow partOf(std::uint64_t size)
     return row;
 }
 
-inline std::unique_ptr<Index> opened(Options options)
+inline std::unique_ptr<Index> opened(const Options &options)
 {
-    auto index = Index::open(std::move(options));
+    auto index = Index::open(options);
     if (!index)
         qFatal("%s", index.error().message.c_str());
     return std::move(*index);
