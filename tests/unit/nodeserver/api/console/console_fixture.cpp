@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console_fixture.h"
+
+namespace maxiofs::api::console::fixture {
+
+Console::Console()
+{
+    const std::string folder = m_folder.path().toStdString();
+    os::FileSystem &files = m_files;
+    store::DataDirectory::Options where;
+    where.path = "/data";
+    directory = store::DataDirectory::open(files, where).value();
+    records = records::Records::open(folder + "/auth.db", m_sealer, clock).value();
+    store::ObjectStore::Options options;
+    options.node = records->nodeId();
+    options.backgroundWork = false;
+    store::NodeStore::Environment environment;
+    environment.indexDirectory = folder + "/index";
+    store = store::NodeStore::open(*directory, options, environment).value();
+    buckets = records::Buckets::load(*records).value();
+    nodes = records::ClusterNodes::load(*records, {"node-1", "https://node-1:8080"}).value();
+    settings = records::Settings::load(*records, records::standardSettings()).value();
+    identities = identity::Directory::load(*records, {.logN = 4, .r = 1, .p = 1}).value();
+    identity::FirstStart first;
+    first.dataDirectory = "/data";
+    first.adminPassword = kAdminPassword;
+    if (!identity::prepareFirstStart(files, *identities, first))
+        qFatal("no administrator");
+    audit = identity::AuditLog::open(files, clock, {"/data/audit", 1'000'000, 4, "n1"}).value();
+    monitor = std::make_unique<monitor::NodeMonitor>(
+        monitor::SystemSampler(os::posixFileSystem(), folder),
+        monitor::NodeMonitor::Sources{[] { return monitor::TrafficTotals(); }, &m_latency}, clock);
+    events = std::make_unique<EventHub>("n1", clock);
+    log = std::make_unique<LogTail>(clock);
+    service = std::make_unique<ConsoleService>(Context{
+        *store, *records, *buckets, *nodes, *settings, *identities, *audit, m_proxies, *monitor, *events,
+        *log, pool, "/data", clock.nowMs, [] { return protocol::Certificate{"AA:BB", std::nullopt}; },
+        [](std::string_view passphrase) -> Result<Bytes> {
+            return toBytes("bundle of " + std::string(passphrase));
+        },
+        clock});
+}
+
+Console::~Console()
+{
+    events->stop();
+}
+
+void Console::serve(test::FakeExchange &exchange)
+{
+    bool done = false;
+    io.restart();
+    boost::asio::co_spawn(io.get_executor(), service->handle(exchange),
+                          [&](const std::exception_ptr &thrown) {
+                              done = true;
+                              if (thrown)
+                                  qFatal("the service threw");
+                          });
+    const auto work = boost::asio::make_work_guard(io);
+    while (!done)
+        io.run_one();
+}
+
+Reply Console::call(const std::string &method, const std::string &path, const QJsonObject &body,
+                    const std::string &token, const std::string &headers)
+{
+    std::string head = method + " /api/v1" + path + " HTTP/1.1\r\n" + headers;
+    if (!token.empty())
+        head += "Authorization: Bearer " + token + "\r\n";
+    const std::string text =
+        body.isEmpty() ? std::string() : QJsonDocument(body).toJson(QJsonDocument::Compact).toStdString();
+    test::FakeExchange exchange(head, text);
+    serve(exchange);
+    return {exchange.sentStatus(), QJsonDocument::fromJson(QByteArray::fromStdString(exchange.sent)).object(),
+            exchange.sent};
+}
+
+std::string Console::token(const std::string &name, const std::string &password)
+{
+    return identities->sessions().login(name, password, "192.0.2.1").value().access;
+}
+
+identity::UserPtr Console::addUser(const std::string &name, identity::Role role, const std::string &tenant)
+{
+    identity::NewUser user;
+    user.username = name;
+    user.password = passwordOf(name);
+    user.roles = {role};
+    user.tenantId = tenant;
+    return identities->users().create(user).value();
+}
+
+}  // namespace maxiofs::api::console::fixture

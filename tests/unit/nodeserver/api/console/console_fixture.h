@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "api/console/console_service.h"
+#include "fake_exchange.h"
+#include "identity/first_start.h"
+#include "os/memory_file_system.h"
+#include "records/standard_settings.h"
+#include "store/node_store.h"
+
+#include <QJsonDocument>
+#include <QTemporaryDir>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace maxiofs::api::console::fixture {
+
+class FakeClock final : public Clock {
+public:
+    [[nodiscard]] std::int64_t unixMs() const override { return nowMs; }
+
+    std::int64_t nowMs = 1'765'621'800'000;
+};
+
+struct Reply {
+    unsigned status = 0;
+    QJsonObject json;
+    std::string text;
+
+    [[nodiscard]] QJsonObject data() const { return json.value(QStringLiteral("data")).toObject(); }
+    [[nodiscard]] std::string code() const
+    {
+        return json.value(QStringLiteral("code")).toString().toStdString();
+    }
+};
+
+// A whole node but its ports: records, store, identities and the console over them, asked without sockets.
+class Console {
+public:
+    static constexpr const char *kAdminPassword = "the admin's password";
+
+    Console();
+    ~Console();
+
+    Reply call(const std::string &method, const std::string &path, const QJsonObject &body = {},
+               const std::string &token = {}, const std::string &headers = {});
+    /// Runs the service until the response is complete.
+    void serve(test::FakeExchange &exchange);
+
+    /// Signs in and gives the access token; the admin without arguments.
+    std::string token(const std::string &name = "admin", const std::string &password = kAdminPassword);
+    identity::UserPtr addUser(const std::string &name, identity::Role role, const std::string &tenant = {});
+    static std::string passwordOf(const std::string &name) { return name + "-password"; }
+
+    FakeClock clock;
+
+private:
+    static constexpr std::array<std::byte, 32> kKey{std::byte{7}};
+
+    QTemporaryDir m_folder;        // auth.db and the index
+    os::MemoryFileSystem m_files;  // the rest: a test does not wait for a disk
+    records::RecordKeySealer m_sealer{kKey};
+    base::Histogram m_latency;
+    identity::TrustedProxies m_proxies = identity::TrustedProxies::parse("10.0.0.0/8").value();
+
+public:
+    std::unique_ptr<records::Records> records;
+    std::unique_ptr<records::Buckets> buckets;
+    std::unique_ptr<records::ClusterNodes> nodes;
+    std::unique_ptr<records::Settings> settings;
+    std::unique_ptr<identity::Directory> identities;
+    std::unique_ptr<identity::AuditLog> audit;
+    std::unique_ptr<store::DataDirectory> directory;
+    std::unique_ptr<store::NodeStore> store;
+    std::unique_ptr<monitor::NodeMonitor> monitor;
+    std::unique_ptr<EventHub> events;
+    std::unique_ptr<LogTail> log;
+    net::BlockingPool pool{2, "test"};
+    boost::asio::io_context io;
+    std::unique_ptr<ConsoleService> service;
+};
+
+}  // namespace maxiofs::api::console::fixture
