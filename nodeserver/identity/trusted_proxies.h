@@ -12,6 +12,7 @@ public:
     /// From "10.0.0.0/8, 192.168.1.4, fd00::/8"; InvalidArgument names the part that is wrong.
     [[nodiscard]] static Result<TrustedProxies> parse(std::string_view list);
 
+    [[nodiscard]] const std::vector<net::Network> &networks() const { return m_networks; }
     [[nodiscard]] bool contains(const net::IpAddress &address) const
     {
         return net::containsAny(m_networks, address);

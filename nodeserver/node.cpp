@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "node.h"
+
+#include "api/console/console_service.h"
+#include "api/ops/ops_service.h"
+#include "api/s3/s3_service.h"
+#include "base/log_line.h"
+#include "http/server.h"
+#include "identity/directory.h"
+#include "identity/first_start.h"
+#include "net/blocking_pool.h"
+#include "net/io_threads.h"
+#include "node_settings.h"
+#include "records/cluster_nodes.h"
+#include "records/secret_sealer.h"
+#include "store/node_store.h"
+#include "tls_identity.h"
+
+#include <unistd.h>
+
+namespace maxiofs {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unsigned kS3PoolThreads = 16;
+constexpr unsigned kConsolePoolThreads = 8;
+constexpr auto kStopPatience = 10'000ms;
+
+// "3A:9F:...", as people compare fingerprints.
+std::string withColons(std::string_view hex)
+{
+    std::string text;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        if (i != 0)
+            text.push_back(':');
+        text.append(hex.substr(i, 2));
+    }
+    return QString::fromStdString(text).toUpper().toStdString();
+}
+
+std::string portText(const net::ListenAddress &address, std::uint16_t port)
+{
+    return (address.allInterfaces ? "" : address.ip.to_string()) + ":" + std::to_string(port);
+}
+
+}  // namespace
+
+// In the order of their life: each may use those above it.
+struct Node::Parts {
+    const SystemClock &clock = SystemClock::instance();
+    api::console::LogTail logTail{SystemClock::instance()};
+    std::int64_t startedMs = SystemClock::instance().unixMs();
+
+    std::unique_ptr<store::DataDirectory> directory;
+    std::unique_ptr<records::RecordKeySealer> sealer;
+    std::unique_ptr<records::Records> records;
+    std::unique_ptr<identity::Directory> identities;
+    std::unique_ptr<records::Buckets> buckets;
+    std::unique_ptr<records::ClusterNodes> nodes;
+    std::unique_ptr<records::Settings> settings;
+    std::unique_ptr<identity::AuditLog> audit;
+    identity::TrustedProxies proxies;
+    std::unique_ptr<store::NodeStore> store;
+
+    base::Mutex certificateMutex;
+    TlsIdentity tls GUARDED_BY(certificateMutex);
+
+    api::s3::Metrics metrics;
+    std::unique_ptr<monitor::NodeMonitor> monitor;
+    std::unique_ptr<api::console::EventHub> events;
+    std::unique_ptr<net::BlockingPool> s3Pool;
+    std::unique_ptr<net::BlockingPool> consolePool;
+    std::unique_ptr<api::s3::S3Service> s3;
+    std::unique_ptr<api::ops::OpsService> ops;
+    std::unique_ptr<api::console::ConsoleService> console;
+
+    std::unique_ptr<net::IoThreads> threads;
+    std::unique_ptr<http::Server> s3Server;
+    std::unique_ptr<http::Server> consoleServer;
+};
+
+Node::Node(Configuration configuration)
+    : m_configuration(std::move(configuration)),
+      m_parts(std::make_unique<Parts>())
+{
+}
+
+Node::~Node()
+{
+    stop();
+}
+
+Status Node::start()
+{
+    TRY_STATUS(openData());
+    TRY_STATUS(openIdentities());
+    TRY_STATUS(openStore());
+    makeServices();
+    TRY_STATUS(m_parts->s3->loadBuckets());
+    TRY_STATUS(openPorts());
+    m_parts->monitor->start();
+    m_parts->ops->setPhase(api::ops::Phase::Serving);
+    return {};
+}
+
+Status Node::openData()
+{
+    store::DataDirectory::Options options;
+    options.path = m_configuration.dataDir;
+    options.keysDirectory = m_configuration.keysDir;
+    options.masterKeyFile = m_configuration.masterKeyFile;
+    TRY_ASSIGN(m_parts->directory, store::DataDirectory::open(os::posixFileSystem(), std::move(options)));
+    m_parts->sealer = std::make_unique<records::RecordKeySealer>(m_parts->directory->keyring().recordKey());
+    TRY_ASSIGN(m_parts->records,
+               records::Records::open(m_parts->directory->recordsPath(), *m_parts->sealer, m_parts->clock));
+    return {};
+}
+
+Status Node::openIdentities()
+{
+    Parts &parts = *m_parts;
+    TRY_ASSIGN(parts.identities, identity::Directory::load(*parts.records));
+    TRY_ASSIGN(parts.proxies, identity::TrustedProxies::parse(m_configuration.trustedProxies));
+
+    identity::FirstStart first;
+    first.dataDirectory = m_configuration.dataDir;
+    first.adminPassword = m_configuration.adminPassword;
+    first.accessKey = m_configuration.accessKey;
+    first.secretKey = m_configuration.secretKey;
+    TRY_ASSIGN(const auto made, identity::prepareFirstStart(os::posixFileSystem(), *parts.identities, first));
+    // The password itself goes to a person's terminal only.
+    if (!made.randomPassword.empty() && ::isatty(STDOUT_FILENO) != 0) {
+        const std::string text = "The password of \"admin\" is " + made.randomPassword + "\n";
+        [[maybe_unused]] const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    }
+    if (!made.passwordFile.empty())
+        base::infoLine("the initial password of admin is in a file until it is changed")
+            .with("file", made.passwordFile);
+
+    TRY_ASSIGN(parts.buckets, records::Buckets::load(*parts.records));
+    records::ClusterNodes::Options self;
+    self.defaultName = m_configuration.nodeName.empty() ? hostName() : m_configuration.nodeName;
+    self.endpoint = m_configuration.advertise;
+    TRY_ASSIGN(parts.nodes, records::ClusterNodes::load(*parts.records, self));
+    TRY_ASSIGN(parts.settings, records::Settings::load(*parts.records, nodeSettings()));
+    identity::AuditLog::Options audit;
+    audit.directory = m_configuration.dataDir + "/audit";
+    audit.nodeId = parts.records->nodeId().uuid();
+    TRY_ASSIGN(parts.audit, identity::AuditLog::open(os::posixFileSystem(), parts.clock, audit));
+    return {};
+}
+
+Status Node::openStore()
+{
+    Parts &parts = *m_parts;
+    store::ObjectStore::Options options;
+    options.node = parts.records->nodeId();
+    options.indexMemoryBytes = m_configuration.indexMemoryBytes;
+    options.reserveBytes = m_configuration.reserveBytes;
+    options.scrubBytesPerSecond = static_cast<std::uint64_t>(parts.settings->integer(kScrubRateSetting));
+    TRY_ASSIGN(parts.store, store::NodeStore::open(*parts.directory, options));
+    parts.settings->whenChanged(kScrubRateSetting, [&parts](const QJsonValue &value) {
+        parts.store->setScrubRate(static_cast<std::uint64_t>(value.toInteger()));
+    });
+    return {};
+}
+
+void Node::makeServices()
+{
+    Parts &parts = *m_parts;
+    parts.s3Pool = std::make_unique<net::BlockingPool>(kS3PoolThreads, "s3");
+    parts.consolePool = std::make_unique<net::BlockingPool>(kConsolePoolThreads, "console");
+    parts.events = std::make_unique<api::console::EventHub>(parts.records->nodeId().uuid(), parts.clock);
+
+    parts.s3 = std::make_unique<api::s3::S3Service>(
+        api::s3::Context{*parts.store, *parts.buckets, *parts.identities, *parts.s3Pool, parts.metrics,
+                         [&parts] { return parts.settings->text(kS3RegionSetting); },
+                         m_configuration.s3Domains, parts.records->nodeId().hex()});
+
+    monitor::NodeMonitor::Sources sources;
+    sources.latency = &parts.metrics.all().latency;
+    sources.traffic = [&parts] {
+        const auto &all = parts.metrics.all();
+        return monitor::TrafficTotals{all.requests.value(), all.bytesIn.value(), all.bytesOut.value()};
+    };
+    parts.monitor = std::make_unique<monitor::NodeMonitor>(
+        monitor::SystemSampler(os::posixFileSystem(), m_configuration.dataDir), std::move(sources),
+        parts.clock);
+
+    api::ops::OpsService::Context ops{
+        *parts.store,
+        *parts.buckets,
+        *parts.nodes,
+        *parts.monitor,
+        m_configuration.metricsToken,
+        parts.startedMs,
+        [&parts](api::ops::MetricsText &text) { addS3Metrics(parts.metrics, text); }};
+    parts.ops = std::make_unique<api::ops::OpsService>(std::move(ops));
+
+    api::console::Context console{*parts.store,
+                                  *parts.records,
+                                  *parts.buckets,
+                                  *parts.nodes,
+                                  *parts.settings,
+                                  *parts.identities,
+                                  *parts.audit,
+                                  parts.proxies,
+                                  *parts.monitor,
+                                  *parts.events,
+                                  parts.logTail,
+                                  *parts.consolePool,
+                                  m_configuration.dataDir,
+                                  parts.startedMs,
+                                  [&parts] {
+                                      base::MutexLock lock(parts.certificateMutex);
+                                      const crypto::CertificateSummary &certificate = parts.tls.certificate;
+                                      return protocol::Certificate{
+                                          withColons(certificate.fingerprint),
+                                          protocol::Time{certificate.notAfterUnixMs}};
+                                  },
+                                  [&parts](std::string_view passphrase) {
+                                      return parts.directory->keyring().exportBundle(passphrase);
+                                  }};
+    parts.console = std::make_unique<api::console::ConsoleService>(std::move(console));
+}
+
+namespace {
+
+// A request for a bucket of virtual-hosted style never means the node itself.
+bool hostNamesBucket(std::string_view host, const std::vector<std::string> &domains)
+{
+    host = host.substr(0, host.rfind(':'));
+    for (const std::string &domain : domains) {
+        if (host.size() > domain.size() + 1 && host.ends_with(domain) &&
+            host[host.size() - domain.size() - 1] == '.')
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+Status Node::openPorts()
+{
+    Parts &parts = *m_parts;
+    http::ServerOptions options;
+    options.caps.total = m_configuration.maxConnections;
+    options.caps.perAddress = m_configuration.maxConnectionsPerAddress;
+    options.caps.exempt = parts.proxies.networks();
+    http::ServerOptions consoleOptions = options;
+    options.malformed = [&parts](const http::HeadFault &fault, std::string_view requestId) {
+        return http::FaultBody{"application/xml",
+                               parts.s3->malformedBody(fault.message, fault.status, requestId)};
+    };
+    consoleOptions.malformed = [](const http::HeadFault &fault, std::string_view requestId) {
+        return http::FaultBody{"application/json", api::console::ConsoleService::malformedBody(
+                                                       fault.message, fault.status, requestId)};
+    };
+
+    parts.threads = std::make_unique<net::IoThreads>();
+    parts.s3Server = std::make_unique<http::Server>(
+        *parts.threads, std::move(options), [this, &parts](http::Exchange &exchange) -> net::Awaitable<void> {
+            const bool isHealth = api::ops::OpsService::isHealth(exchange.head()) &&
+                                  !hostNamesBucket(exchange.head().host(), m_configuration.s3Domains);
+            if (isHealth)
+                return parts.ops->health(exchange);
+            return parts.s3->handle(exchange);
+        });
+    parts.consoleServer =
+        std::make_unique<http::Server>(*parts.threads, std::move(consoleOptions),
+                                       [&parts](http::Exchange &exchange) -> net::Awaitable<void> {
+                                           if (api::ops::OpsService::isHealth(exchange.head()))
+                                               return parts.ops->health(exchange);
+                                           if (api::ops::OpsService::isMetrics(exchange.head()))
+                                               return parts.ops->metrics(exchange);
+                                           return parts.console->handle(exchange);
+                                       });
+    TRY_STATUS(reloadCertificate());
+    parts.threads->start();
+
+    TRY_ASSIGN(const auto s3Address, net::ListenAddress::parse(m_configuration.listen));
+    TRY_ASSIGN(const std::uint16_t s3Port, parts.s3Server->listen(s3Address));
+    base::infoLine("S3 API listening").with("address", portText(s3Address, s3Port));
+    TRY_ASSIGN(const auto consoleAddress, net::ListenAddress::parse(m_configuration.consoleListen));
+    TRY_ASSIGN(const std::uint16_t consolePort, parts.consoleServer->listen(consoleAddress));
+    base::infoLine("Console API listening").with("address", portText(consoleAddress, consolePort));
+    return {};
+}
+
+Status Node::reloadCertificate()
+{
+    Parts &parts = *m_parts;
+    TlsFiles files;
+    files.certificate = m_configuration.tlsCert;
+    files.key = m_configuration.tlsKey;
+    files.directory = m_configuration.dataDir + "/tls";
+    files.names = {hostName(), "localhost", "127.0.0.1", "::1"};
+    TRY_ASSIGN(TlsIdentity identity, loadTlsIdentity(os::posixFileSystem(), files, parts.clock.unixMs()));
+    parts.s3Server->setTls(identity.context);
+    parts.consoleServer->setTls(identity.context);
+    base::MutexLock lock(parts.certificateMutex);
+    parts.tls = std::move(identity);
+    return {};
+}
+
+void Node::drain()
+{
+    m_parts->ops->setPhase(api::ops::Phase::Stopping);
+}
+
+void Node::stop()
+{
+    if (!m_parts)
+        return;
+    Parts &parts = *m_parts;
+    if (parts.ops)
+        parts.ops->setPhase(api::ops::Phase::Stopping);
+    if (parts.monitor)
+        parts.monitor->stop();
+    if (parts.events)
+        parts.events->stop();
+    if (parts.threads && parts.threads->isRunning()) {
+        parts.s3Server->stop(kStopPatience);
+        parts.consoleServer->stop(kStopPatience);
+    }
+    if (parts.s3Pool) {
+        parts.s3Pool->stop();
+        parts.consolePool->stop();
+    }
+    if (parts.store)
+        parts.store->stop();
+    if (parts.threads)
+        parts.threads->stop();
+    m_parts.reset();
+}
+
+}  // namespace maxiofs
