@@ -36,6 +36,8 @@ public:
     [[nodiscard]] AttentionModel &attention() { return m_attention; }
     [[nodiscard]] const RateWindow &rates() const { return m_rates; }
     [[nodiscard]] const std::optional<protocol::ClusterHealth> &health() const { return m_health; }
+    /// The last request that failed though the connection stands.
+    [[nodiscard]] const std::optional<core::Problem> &problem() const { return m_problem; }
     [[nodiscard]] bool hasBuckets() const { return m_hasBuckets; }
     /// True where the cluster has more buckets than are listed.
     [[nodiscard]] bool bucketsCut() const { return m_bucketsCut; }

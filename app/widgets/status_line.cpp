@@ -79,7 +79,7 @@ StatusLine::Part::Part(QWidget *parent) : QWidget(parent)
 }
 
 void StatusLine::Part::present(theme::Status status, const QString &icon, const QString &text,
-                            const QString &tip)
+                               const QString &tip)
 {
     const bool same = status == m_status && icon == m_icon && text == m_text;
     setToolTip(tip);

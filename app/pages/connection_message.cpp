@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/connection_message.h"
+
+namespace maxiofs::pages {
+
+using State = core::ConnectionState::State;
+using theme::Status;
+
+bool ConnectionMessage::needsDecision(const api::Connection &connection)
+{
+    const auto &problem = connection.state().problem();
+    return connection.state().state() == State::AskingForCredentials ||
+           connection.state().state() == State::SignedOut ||
+           (connection.state().state() == State::Unreachable && problem && problem->needsTrustDecision());
+}
+
+void ConnectionMessage::show(const models::LiveCluster &cluster, widgets::MessageBar &bar)
+{
+    const api::Connection &connection = cluster.connection();
+    const core::ConnectionState &state = connection.state();
+    switch (state.state()) {
+    case State::Connected:
+        if (const auto &problem = cluster.problem()) {
+            bar.setAction(tr("Retry now"));
+            bar.setCountdown(std::nullopt);
+            bar.showProblem(*problem, Status::Warn);
+        } else {
+            bar.solved();
+        }
+        return;
+    case State::Connecting:
+        // The cause stays in sight while it is tried again.
+        if (state.problem()) {
+            bar.setCountdown(0);
+            bar.setAction({});
+        } else {
+            bar.solved();
+        }
+        return;
+    case State::Unreachable:
+        if (state.problem()) {
+            const bool decision = state.problem()->needsTrustDecision();
+            bar.setCountdown(state.secondsToRetry());
+            bar.setAction(decision ? tr("Compare…") : tr("Retry now"));
+            bar.showProblem(*state.problem(), decision ? Status::Warn : Status::Bad);
+        }
+        return;
+    case State::AskingForCredentials:
+        if (state.problem()) {
+            bar.setCountdown(std::nullopt);
+            bar.setAction(tr("Sign in…"));
+            bar.showProblem(*state.problem(), Status::Warn);
+        }
+        return;
+    case State::SignedOut: {
+        core::Problem signedOut;
+        signedOut.kind = core::Problem::Kind::Unauthorized;
+        signedOut.summary = tr("Signed out of %1.").arg(connection.profile().name);
+        bar.setCountdown(std::nullopt);
+        bar.setAction(tr("Sign in…"));
+        bar.showProblem(signedOut, Status::Unknown);
+        return;
+    }
+    }
+}
+
+}  // namespace maxiofs::pages

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/workspace.h"
+
+#include <QDateTime>
+
+namespace maxiofs::pages {
+
+Workspace::Workspace(const core::Profile &profile, bool saved, const Services &services, QObject *parent)
+    : QObject(parent),
+      m_saved(saved),
+      m_settings(services.settings),
+      m_connection(profile),
+      m_cluster(m_connection, services.history),
+      m_overview(std::make_unique<OverviewPage>()),
+      m_buckets(std::make_unique<BucketsPage>(m_cluster, services.settings)),
+      m_overviewController(m_cluster, *m_overview, services.settings)
+{
+    connect(&m_connection, &api::Connection::stateChanged, this, [this] {
+        rememberSize();
+        Q_EMIT changed();
+    });
+    connect(&m_connection, &api::Connection::countdownChanged, this, &Workspace::changed);
+    connect(&m_connection, &api::Connection::profileChanged, this, &Workspace::changed);
+    connect(&m_connection.events(), &api::EventStream::liveChanged, this, &Workspace::changed);
+    connect(&m_cluster, &models::LiveCluster::healthChanged, this, [this] {
+        rememberSize();
+        Q_EMIT changed();
+    });
+    connect(&m_cluster, &models::LiveCluster::bucketsChanged, this, &Workspace::changed);
+    connect(&m_overviewController, &OverviewController::decisionRequested, this,
+            &Workspace::decisionRequested);
+    connect(m_buckets.get(), &BucketsPage::decisionRequested, this, &Workspace::decisionRequested);
+}
+
+Workspace::~Workspace()
+{
+    m_connection.disconnect(this);
+    m_cluster.disconnect(this);
+}
+
+void Workspace::rememberSize()
+{
+    if (!m_saved || !m_connection.isConnected())
+        return;
+    constexpr std::int64_t kMinuteMs = 60'000;
+    core::Profile profile = m_connection.profile();
+    profile.lastUsedMs = QDateTime::currentMSecsSinceEpoch() / kMinuteMs * kMinuteMs;
+    if (const auto &health = m_cluster.health()) {
+        profile.lastNodeCount = health->totalNodes;
+        profile.lastUsedBytes = 0;
+        for (const models::NodeRow &row : m_cluster.nodes().rows())
+            profile.lastUsedBytes += row.node.capacityUsed;
+    }
+    if (profile == m_connection.profile())
+        return;
+    m_connection.setProfile(profile);
+    m_settings.saveProfile(profile);
+}
+
+}  // namespace maxiofs::pages

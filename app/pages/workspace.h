@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/live_cluster.h"
+#include "pages/buckets_page.h"
+#include "pages/overview_controller.h"
+#include "pages/overview_page.h"
+#include "pages/services.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace maxiofs::pages {
+
+// One cluster that is open in the window: its connection, its live picture and its pages. The pages belong to
+// the window's stack, which must outlive it.
+class Workspace : public QObject {
+    Q_OBJECT
+public:
+    /// A profile that is not `saved` is forgotten with the window.
+    Workspace(const core::Profile &profile, bool saved, const Services &services, QObject *parent = nullptr);
+    ~Workspace() override;
+
+    [[nodiscard]] const core::Profile &profile() const { return m_connection.profile(); }
+    [[nodiscard]] bool isSaved() const { return m_saved; }
+    [[nodiscard]] api::Connection &connection() { return m_connection; }
+    [[nodiscard]] models::LiveCluster &cluster() { return m_cluster; }
+    [[nodiscard]] OverviewPage *overview() const { return m_overview.get(); }
+    [[nodiscard]] BucketsPage *buckets() const { return m_buckets.get(); }
+
+Q_SIGNALS:
+    /// Something that the sidebar, the list of connections or the status bar shows has changed.
+    void changed();
+    void decisionRequested();
+
+private:
+    void rememberSize();
+
+    bool m_saved;
+    core::Settings &m_settings;
+    api::Connection m_connection;
+    models::LiveCluster m_cluster;
+    std::unique_ptr<OverviewPage> m_overview;
+    std::unique_ptr<BucketsPage> m_buckets;
+    OverviewController m_overviewController;
+};
+
+}  // namespace maxiofs::pages
