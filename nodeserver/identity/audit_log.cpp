@@ -139,6 +139,8 @@ Status AuditLog::record(protocol::AuditEntry entry)
         const base::MutexLock lock(m_mutex);
         if (m_file == nullptr)  // a write or a rotation failed half way
             TRY_STATUS(openCurrent());
+        entry.username.resize(std::min(entry.username.size(), kMaxNameBytes));
+        entry.resource.resize(std::min(entry.resource.size(), kMaxNameBytes));
         entry.id = std::to_string(m_next);
         entry.time = protocol::Time{m_clock.unixMs()};
         entry.nodeId = m_options.nodeId;

@@ -21,6 +21,7 @@ public:
         unsigned files = 8;
         std::string nodeId;
     };
+    static constexpr std::size_t kMaxNameBytes = 1024;       // of user and resource; longer ones are cut
     static constexpr std::size_t kMaxLineBytes = 64 * 1024;  // larger: without before and after
 
     [[nodiscard]] static Result<std::unique_ptr<AuditLog>> open(os::FileSystem &fileSystem,

@@ -25,7 +25,6 @@ public:
     /// An empty `hash` takes as long as a real one and is never right: so that a login does not tell which
     /// users exist.
     [[nodiscard]] Result<bool> verify(std::string_view password, std::string_view hash);
-    [[nodiscard]] bool needsRehash(std::string_view hash) const { return crypto::needsRehash(hash, m_cost); }
 
 private:
     class Turn;

@@ -106,6 +106,9 @@ Status Sessions::removeExpired()
 
 Result<Tokens> Sessions::login(std::string_view username, std::string_view password, std::string_view address)
 {
+    // No user has such a name, and the guard must not keep it.
+    if (username.size() > Users::kLongestName)
+        return wrongPassword();
     TRY_STATUS(m_guard.admit(username, address));
     const UserPtr user = m_users.findByName(username);
     TRY_ASSIGN(

@@ -16,7 +16,6 @@ using records::Kind;
 
 namespace {
 
-constexpr std::size_t kLongestName = 128;
 constexpr std::size_t kCanonicalIdBytes = 32;
 
 struct ProfileBody {

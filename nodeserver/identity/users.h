@@ -40,6 +40,8 @@ struct UserEdit {
 // passwords take tens of milliseconds.
 class Users {
 public:
+    static constexpr std::size_t kLongestName = 128;
+
     [[nodiscard]] static Result<std::unique_ptr<Users>> load(records::Records &records,
                                                              PasswordHasher &hasher);
 

@@ -18,6 +18,7 @@ struct ConsoleService::Outcome {
 namespace {
 
 constexpr std::string_view kBase = "/api/v1";
+constexpr unsigned kTooManyAttempts = 429;
 constexpr std::string_view kBearer = "Bearer ";
 
 std::string_view bearerOf(const http::RequestHead &head)
@@ -201,7 +202,8 @@ ConsoleService::Outcome ConsoleService::run(const Endpoint &endpoint, Call &call
         const Refusal refusal = refusalOf(answer.error(), endpoint.missing, requestId);
         outcome = {refusal.status, errorBody(refusal, requestId)};
     }
-    if (!endpoint.action.empty())
+    // Attempts while a lock lasts say nothing new, and could push older entries out of the log.
+    if (!endpoint.action.empty() && outcome.status != kTooManyAttempts)
         record(endpoint, call, outcome.status);
     return outcome;
 }

@@ -39,17 +39,23 @@ Status checkOwnEdit(const protocol::UserChange &change)
     return {};
 }
 
-Status changePassword(Call &call, const User &user, const protocol::UserChange &change)
+// Everything that can refuse a new password, before anything is changed.
+Status checkPassword(Call &call, const User &user, const protocol::UserChange &change)
 {
-    identity::Directory &identities = call.context.identities;
+    TRY_STATUS(identity::PasswordHasher::check(*change.password));
+    if (user.id != call.user().id)
+        return {};
+    TRY_ASSIGN(const bool right,
+               call.context.identities.users().verifyPassword(user.id, change.currentPassword.value_or("")));
+    if (!right)
+        return failure(Error::Denied, "The current password is wrong.", "current_password");
+    return {};
+}
+
+Status setPassword(Call &call, const User &user, const std::string &password)
+{
     const bool own = user.id == call.user().id;
-    if (own) {
-        TRY_ASSIGN(const bool right,
-                   identities.users().verifyPassword(user.id, change.currentPassword.value_or("")));
-        if (!right)
-            return failure(Error::Denied, "The current password is wrong.", "current_password");
-    }
-    TRY_STATUS(identities.changePassword(user.id, *change.password, own ? call.identity.sessionId : ""));
+    TRY_STATUS(call.context.identities.changePassword(user.id, password, own ? call.identity.sessionId : ""));
     if (user.id == identity::kAdminId)
         return identity::forgetInitialPassword(os::posixFileSystem(), call.context.dataDirectory);
     return {};
@@ -118,11 +124,17 @@ Result<Answer> changeUser(Call &call)
     if (change.roles)
         TRY_STATUS(checkRolesGiven(caller, *change.roles));
     if (change.password)
-        TRY_STATUS(changePassword(call, *before, change));
+        TRY_STATUS(checkPassword(call, *before, change));
 
     const identity::UserEdit edit{change.username, change.displayName, change.email,    change.roles,
                                   change.status,   change.theme,       change.language, change.metadata};
-    TRY_ASSIGN(const UserPtr user, users.edit(before->id, edit));
+    TRY_STATUS(users.edit(before->id, edit));
+    if (change.password)
+        TRY_STATUS(setPassword(call, *before, *change.password));
+    const UserPtr user = users.find(before->id);
+    if (user == nullptr)
+        return failure(Error::NotFound, "The user " + before->username + " was deleted meanwhile.",
+                       before->id);
     const QJsonObject view = protocol::toJson(viewOf(*user));
     call.note.after = view;
     return Answer::ok(view);

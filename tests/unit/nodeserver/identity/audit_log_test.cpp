@@ -149,7 +149,13 @@ private Q_SLOTS:
         auto huge = entry("huge");
         huge.after = QString(100'000, u'x');
         QVERIFY(log->record(huge).has_value());
-        const auto page = log->read({}).value();
+        auto named = entry("named", std::string(100'000, 'x'));
+        named.username = std::string(100'000, 'y');
+        QVERIFY(log->record(named).has_value());
+        QCOMPARE(log->read({})->items[0].resource.size(), AuditLog::kMaxNameBytes);
+        AuditLog::Query query;
+        query.action = "huge";
+        const auto page = log->read(query).value();
         QCOMPARE(actionsOf(page), (QStringList{u"huge"_s}));
         QVERIFY(page.items[0].after.isNull());
     }

@@ -195,6 +195,14 @@ private Q_SLOTS:
         QVERIFY(sessions.login("ann", TestDirectory::passwordOf("ann"), "evil").has_value());
     }
 
+    void anOverlongNameIsRefusedWithoutAMemory()
+    {
+        TestDirectory directory;
+        const std::string name(Users::kLongestName + 1, 'x');
+        for (int i = 0; i < LoginGuard::kFreeAttempts + 1; ++i)
+            QCOMPARE(directory->sessions().login(name, "nonsense", "a").error().code, Error::Unauthenticated);
+    }
+
     void theGuardForgetsTheOldestWhenItIsFull()
     {
         fixture::FakeClock clock;

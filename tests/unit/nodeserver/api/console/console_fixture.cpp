@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console_fixture.h"
 
+#include <future>
+
 namespace maxiofs::api::console::fixture {
 
 Console::Console()
@@ -88,6 +90,24 @@ identity::UserPtr Console::addUser(const std::string &name, identity::Role role,
     user.roles = {role};
     user.tenantId = tenant;
     return identities->users().create(user).value();
+}
+
+void Console::breakDisk()
+{
+    const BucketId bucket = BucketId::random();
+    store->setBucket({bucket, store::Versioning::Off, 0, 0});
+    // The first put opens a segment, and a failure there is not final.
+    for (const char *key : {"whole", "broken"}) {
+        if (std::string_view(key) == "broken")
+            m_files.inject({.operation = os::Operation::Sync, .pathPart = {}});
+        auto put = store->beginPut(bucket, key, {}, 1).value();
+        if (!put->write(asBytes("x")) || !put->finish())
+            qFatal("the put failed before its sync");
+        std::promise<void> done;
+        put->commit({}, [&](const auto &) { done.set_value(); });
+        done.get_future().get();
+    }
+    m_files.clearFaults();
 }
 
 }  // namespace maxiofs::api::console::fixture

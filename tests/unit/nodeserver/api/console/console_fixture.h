@@ -2,11 +2,11 @@
 #pragma once
 
 #include "api/console/console_service.h"
-#include "fake_exchange.h"
 #include "identity/first_start.h"
 #include "os/memory_file_system.h"
 #include "records/standard_settings.h"
 #include "store/node_store.h"
+#include "support/fake_exchange.h"
 
 #include <QJsonDocument>
 #include <QTemporaryDir>
@@ -52,6 +52,8 @@ public:
     /// Signs in and gives the access token; the admin without arguments.
     std::string token(const std::string &name = "admin", const std::string &password = kAdminPassword);
     identity::UserPtr addUser(const std::string &name, identity::Role role, const std::string &tenant = {});
+    /// Makes the log's next sync fail, which is final: the node turns read-only.
+    void breakDisk();
     static std::string passwordOf(const std::string &name) { return name + "-password"; }
 
     FakeClock clock;

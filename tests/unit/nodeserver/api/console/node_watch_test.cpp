@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/console/node_watch.h"
+
+#include "console_fixture.h"
+#include "support/test_runner.h"
+
+#include <future>
+
+using namespace Qt::StringLiterals;
+
+namespace maxiofs::api::console {
+
+class NodeWatchTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aFailedSyncIsToldOnce()
+    {
+        fixture::Console console;
+        NodeWatch watch(*console.store, *console.nodes, *console.events);
+        const std::uint64_t start = console.events->newest();
+        watch.look();
+        QCOMPARE(console.events->newest(), start);
+
+        console.breakDisk();
+        watch.look();
+        watch.look();
+
+        const auto events = console.events->after(start).value();
+        QCOMPARE(events.size(), 2);
+        QCOMPARE(events[0].event.type, std::string("node"));
+        QCOMPARE(events[1].event.type, std::string("alert"));
+        QCOMPARE(events[1].event.payload.value("state"_L1).toString(), u"read-only"_s);
+        QVERIFY(!events[1].event.payload.value("reason"_L1).toString().isEmpty());
+    }
+
+    void aReadOnlyNodeSaysSoEverywhere()
+    {
+        fixture::Console console;
+        const std::string admin = console.token();
+        console.breakDisk();
+        const auto health = console.call("GET", "/cluster/health", {}, admin).data();
+        QCOMPARE(health.value("degraded_nodes"_L1).toInteger(), 1);
+        const auto system = console.call("GET", "/system", {}, admin).data();
+        QCOMPARE(system.value("state"_L1).toString(), u"read-only"_s);
+        QVERIFY(!system.value("reason"_L1).toString().isEmpty());
+    }
+};
+
+MAXIOFS_TEST(NodeWatchTest)
+
+}  // namespace maxiofs::api::console
+
+#include "node_watch_test.moc"
