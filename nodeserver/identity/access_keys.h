@@ -55,7 +55,7 @@ public:
     /// A user's lasting keys in order of id.
     [[nodiscard]] std::vector<AccessKeyPtr> ofUser(std::string_view userId) const;
 
-    [[nodiscard]] Result<MadeAccessKey> create(const NewAccessKey &key);
+    [[nodiscard]] Result<MadeAccessKey> create(const NewAccessKey &wanted);
     [[nodiscard]] Result<AccessKeyPtr> edit(std::string_view accessKeyId, const AccessKeyEdit &edit);
     [[nodiscard]] Status remove(std::string_view accessKeyId);
     [[nodiscard]] Status removeAllOf(std::string_view userId);

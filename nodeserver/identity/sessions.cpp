@@ -188,6 +188,7 @@ Status Sessions::end(const std::vector<std::string> &ids)
     if (ids.empty())
         return {};
     std::vector<Change> changes;
+    changes.reserve(ids.size());
     for (const std::string &id : ids)
         changes.push_back(Change::remove(Kind::Session, id));
     TRY_STATUS(m_records.apply(changes));

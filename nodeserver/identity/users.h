@@ -54,7 +54,7 @@ public:
     [[nodiscard]] std::size_t count() const;
 
     /// AlreadyExists for a taken name, InvalidArgument for a wrong one, a weak password or no role.
-    [[nodiscard]] Result<UserPtr> create(const NewUser &user);
+    [[nodiscard]] Result<UserPtr> create(const NewUser &wanted);
     /// Refuses (Denied) to take the last active administrator away. NotFound, AlreadyExists, InvalidArgument.
     [[nodiscard]] Result<UserPtr> edit(std::string_view id, const UserEdit &edit);
     /// Access keys, grants and sessions are the caller's to remove (Directory::removeUser). Denied for the

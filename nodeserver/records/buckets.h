@@ -69,7 +69,7 @@ public:
 
     /// InvalidArgument for a name against the rules. AlreadyExists for a taken one, with the canonical id of
     /// its owner as the error's subject, so that the caller can tell an own bucket from another's.
-    [[nodiscard]] Result<BucketPtr> create(const NewBucket &bucket);
+    [[nodiscard]] Result<BucketPtr> create(const NewBucket &wanted);
     /// Unversioned cannot be set again once versioning was on (S3 API: PutBucketVersioning): InvalidArgument.
     [[nodiscard]] Result<BucketPtr> setVersioning(std::string_view name, Versioning versioning);
     [[nodiscard]] Result<BucketPtr> setQuota(std::string_view name, const BucketQuota &quota);

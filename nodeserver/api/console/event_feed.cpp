@@ -7,6 +7,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+// An exchange outlives its handler, and what else is passed by reference lives in the coroutine that awaits
+// at once. NOLINTBEGIN(cppcoreguidelines-avoid-reference-coroutine-parameters)
+
 namespace maxiofs::api::console {
 
 namespace {
@@ -105,3 +108,5 @@ net::Awaitable<void> feedEvents(const Context &context, http::Exchange &exchange
 }
 
 }  // namespace maxiofs::api::console
+
+// NOLINTEND(cppcoreguidelines-avoid-reference-coroutine-parameters)

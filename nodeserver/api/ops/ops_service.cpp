@@ -8,6 +8,9 @@
 
 using namespace Qt::StringLiterals;
 
+// An exchange outlives its handler, and what else is passed by reference lives in the coroutine that awaits
+// at once. NOLINTBEGIN(cppcoreguidelines-avoid-reference-coroutine-parameters)
+
 namespace maxiofs::api::ops {
 
 namespace {
@@ -178,3 +181,5 @@ net::Awaitable<void> OpsService::metrics(http::Exchange &exchange) const
 }
 
 }  // namespace maxiofs::api::ops
+
+// NOLINTEND(cppcoreguidelines-avoid-reference-coroutine-parameters)
