@@ -230,11 +230,26 @@ net::Awaitable<Status> Connection::respond(ResponseHead head, std::string body)
     // what the client makes of the rest.
     if (head.status < 400 && !m_body.isFinished() && !m_body.skipArrived())
         head.close = true;
+    // Some clients take any answer but 100 for a refusal and lose track of the connection, so one that asked
+    // gets its 100 also for an empty body, and a refusal without it ends the connection.
+    if (m_owesContinue && m_framing.body == Framing::Body::None) {
+        if (head.status < 400)
+            return respondAfterContinue(std::move(head), std::move(body));
+        head.close = true;
+    }
     m_sentStatus = head.status;
     enter(Phase::Write);
     m_bodyBytesOut = m_head.isHead() || hasNoBody(head.status) ? 0 : body.size();
     const bool keepAlive = decideKeepAlive(head);
     return m_writer.respond(std::move(head), std::move(body), keepAlive);
+}
+
+net::Awaitable<Status> Connection::respondAfterContinue(ResponseHead head, std::string body)
+{
+    m_owesContinue = false;
+    enter(Phase::Write);
+    CO_TRY_STATUS(co_await m_writer.sendContinue());
+    co_return co_await respond(std::move(head), std::move(body));
 }
 
 net::Awaitable<Status> Connection::begin(ResponseHead head)

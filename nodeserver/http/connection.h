@@ -47,6 +47,7 @@ private:
     net::Awaitable<bool> serve();
     net::Awaitable<void> refuse();
     net::Awaitable<void> linger();
+    net::Awaitable<Status> respondAfterContinue(ResponseHead head, std::string body);
     [[nodiscard]] bool decideKeepAlive(const ResponseHead &head);
 
     ServerShared &m_shared;

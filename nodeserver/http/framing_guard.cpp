@@ -111,7 +111,7 @@ std::expected<Framing, HeadFault> guardFraming(const RequestHead &head)
     if (found.expectations > 0 && head.minorVersion() >= 1) {
         if (found.expectations > 1 || !sameName(found.expectation, "100-continue"))
             return fault(417, "The only expectation that is supported is 100-continue.");
-        framing.expectsContinue = framing.body != Framing::Body::None;
+        framing.expectsContinue = true;
     }
     return framing;
 }

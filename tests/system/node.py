@@ -95,8 +95,8 @@ class Node:
 
     def find_ports(self):
         text = self.log_since_start()
-        s3 = re.search(r'msg="S3 API listening" address=[^ ]*:(\d+)', text)
-        console = re.search(r'msg="Console API listening" address=[^ ]*:(\d+)', text)
+        s3 = re.search(r'msg="S3 API listening" address=[^ \n]*:(\d+)', text)
+        console = re.search(r'msg="Console API listening" address=[^ \n]*:(\d+)', text)
         if s3 and console:
             self.s3_port, self.console_port = int(s3[1]), int(console[1])
         return s3 and console

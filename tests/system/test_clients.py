@@ -81,7 +81,7 @@ class TestRclone:
             "RCLONE_CONFIG": str(tmp_path / "rclone.conf"), "RCLONE_CONFIG_M_TYPE": "s3",
             "RCLONE_CONFIG_M_PROVIDER": "Other", "RCLONE_CONFIG_M_ENDPOINT": node.url, "RCLONE_CONFIG_M_REGION": "us-east-1",
             "RCLONE_CONFIG_M_ACCESS_KEY_ID": ACCESS_KEY, "RCLONE_CONFIG_M_SECRET_ACCESS_KEY": SECRET_KEY}
-        return lambda *words: run(["/usr/bin/rclone", "--retries", "1", *words], tmp_path, **environment)
+        return lambda *words: run(["/usr/bin/rclone", "-q", "--retries", "1", *words], tmp_path, **environment)
 
     def test_ordinary_work(self, rclone, bucket, tmp_path):
         source = tmp_path / "source"

@@ -61,7 +61,8 @@ def test_the_owner_is_told_when_asked_for_and_always_in_version_1(raw, filled):
     ([("delimiter", "/c/")], ["a", "b/1", "b/2", "d", "e/1", "f-1", "f/1"], ["b/c/"]),
     ([("delimiter", "")], KEYS, []),
     ([("start-after", "b/2")], ["b/c/3", "d", "e/1", "f-1", "f/1"], []),
-    ([("start-after", "b/"), ("delimiter", "/")], ["d", "f-1"], ["b/", "e/", "f/"]),
+    ([("start-after", "b/"), ("delimiter", "/")], ["d", "f-1"], ["e/", "f/"]),
+    ([("start-after", "b/1"), ("delimiter", "/")], ["d", "f-1"], ["e/", "f/"]),
     ([("start-after", "zzz")], [], []),
 ])
 def test_prefix_delimiter_and_start(raw, filled, pairs, keys, prefixes):
@@ -122,13 +123,16 @@ def test_a_bucket_that_is_missing(raw):
 # --- Against a model -------------------------------------------------------------------------------------------
 
 def model(keys, prefix, delimiter, after=None):
-    """All entries of a listing in order: ("key", name) or ("prefix", name)."""
+    """All entries of a listing in order: ("key", name) or ("prefix", name). A common prefix that holds the place to
+    start after was told before it, and is left out."""
     entries = []
     for key in sorted(keys, key=lambda key: key.encode()):
         if not key.startswith(prefix) or (after is not None and key.encode() <= after.encode()):
             continue
         cut = key.find(delimiter, len(prefix)) if delimiter else -1
         entry = ("prefix", key[:cut + len(delimiter)]) if cut >= 0 else ("key", key)
+        if entry[0] == "prefix" and after is not None and after.startswith(entry[1]):
+            continue
         if not entries or entries[-1] != entry:
             entries.append(entry)
     return entries

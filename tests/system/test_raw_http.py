@@ -258,6 +258,15 @@ class TestContinue:
                                              ["Content-Length: 5", "Expect: 100-continue"]))
                 assert connection.answer()[0] == status
 
+    def test_100_comes_also_before_an_empty_body(self, raw, bucket, wire):
+        """botocore takes any other first answer for a refusal, and then mixes up the answers of the connection."""
+        with wire() as connection:
+            for number in range(2):
+                connection.send(request_text(raw, "PUT", f"/{bucket}/key-{number}", b"",
+                                             ["Content-Length: 0", "Expect: 100-continue"]))
+                assert connection.answer()[0] == 100
+                assert connection.answer()[0] == 200
+
     def test_an_unknown_expectation_is_refused(self, raw, bucket, wire):
         with wire() as connection:
             connection.send(request_text(raw, "PUT", f"/{bucket}/key", b"hello",

@@ -99,7 +99,7 @@ const cases = {
         assert.equal(await codeOf(new s3.GetObjectCommand({ Bucket, Key: "missing" })), "404 NoSuchKey");
         assert.equal(await codeOf(new s3.HeadObjectCommand({ Bucket, Key: "missing" })), "404 NotFound");
         assert.equal(await codeOf(new s3.ListObjectsV2Command({ Bucket: "no-such-bucket-here" })), "404 NoSuchBucket");
-        assert.equal(await codeOf(new s3.CreateBucketCommand({ Bucket })), "409 BucketAlreadyOwnedByYou");
+        assert.equal(await codeOf(new s3.CreateBucketCommand({ Bucket: "Not_Valid" })), "400 InvalidBucketName");
     },
 };
 

@@ -2,7 +2,7 @@
 #include "http/exchange.h"
 
 #include "http/event_stream.h"
-#include "support/fake_exchange.h"
+#include "piecewise_exchange.h"
 #include "support/run_coroutine.h"
 #include "support/test_runner.h"
 
@@ -44,8 +44,8 @@ net::Awaitable<Status> streamTwoEvents(Exchange &exchange)
 void ExchangeTest::wholeBodyIsJoinedFromItsPieces()
 {
     const std::string body(10'000, 'x');
-    test::FakeExchange announced(putOf(body.size()), body, 777);
-    test::FakeExchange chunked(kChunkedPut, body, 777);
+    test::PiecewiseExchange announced(putOf(body.size()), body, 777);
+    test::PiecewiseExchange chunked(kChunkedPut, body, 777);
 
     QVERIFY(test::runCoroutine(announced.readWholeBody(20'000)).value() == body);
     QVERIFY(test::runCoroutine(chunked.readWholeBody(20'000)).value() == body);
@@ -53,7 +53,7 @@ void ExchangeTest::wholeBodyIsJoinedFromItsPieces()
 
 void ExchangeTest::announcedBodyOverTheLimitIsRefusedUnread()
 {
-    test::FakeExchange exchange(putOf(101), std::string(101, 'x'));
+    test::PiecewiseExchange exchange(putOf(101), std::string(101, 'x'));
 
     const auto body = test::runCoroutine(exchange.readWholeBody(100));
 
@@ -63,7 +63,7 @@ void ExchangeTest::announcedBodyOverTheLimitIsRefusedUnread()
 
 void ExchangeTest::chunkedBodyOverTheLimitIsRefused()
 {
-    test::FakeExchange exchange(kChunkedPut, std::string(1'000'000, 'x'));
+    test::PiecewiseExchange exchange(kChunkedPut, std::string(1'000'000, 'x'));
 
     const auto body = test::runCoroutine(exchange.readWholeBody(5'000));
 
@@ -73,8 +73,8 @@ void ExchangeTest::chunkedBodyOverTheLimitIsRefused()
 
 void ExchangeTest::bodyOfExactlyTheLimitIsRead()
 {
-    test::FakeExchange announced(putOf(100), std::string(100, 'x'));
-    test::FakeExchange chunked(kChunkedPut, std::string(100, 'x'), 9);
+    test::PiecewiseExchange announced(putOf(100), std::string(100, 'x'));
+    test::PiecewiseExchange chunked(kChunkedPut, std::string(100, 'x'), 9);
 
     QVERIFY(test::runCoroutine(announced.readWholeBody(100)).has_value());
     QVERIFY(test::runCoroutine(chunked.readWholeBody(100)).has_value());
@@ -91,7 +91,7 @@ void ExchangeTest::eventsHaveTheWireFormat()
 
 void ExchangeTest::eventStreamIsAResponse()
 {
-    test::FakeExchange exchange("GET /events HTTP/1.1\r\nHost: h\r\nLast-Event-ID: n:6\r\n\r\n");
+    test::PiecewiseExchange exchange("GET /events HTTP/1.1\r\nHost: h\r\nLast-Event-ID: n:6\r\n\r\n");
 
     QVERIFY(test::runCoroutine(streamTwoEvents(exchange)).has_value());
 

@@ -22,6 +22,8 @@ private Q_SLOTS:
     void largeBodyGoesBothWays();
     void clientIsToldToContinue();
     void clientIsNotToldToContinueWhenRefused();
+    void clientWithAnEmptyBodyIsToldToContinueToo();
+    void refusalOfAnEmptyBodyThatWaitsEndsTheConnection();
     void bodyThatArrivedNeedsNoContinue();
     void headHasNoBodyButItsLength();
     void statusWithoutBodyHasNone();
@@ -234,6 +236,30 @@ void ServerTest::clientIsNotToldToContinueWhenRefused()
     const auto response = client.receive();
     QCOMPARE(response->status, 403U);
     QVERIFY(response->has("\r\nConnection: close\r\n"));
+    QVERIFY(client.isClosed());
+}
+
+void ServerTest::clientWithAnEmptyBodyIsToldToContinueToo()
+{
+    ServerFixture fixture(echo);
+    RawClient client(fixture.port());
+
+    QVERIFY(client.send("PUT /p HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n"));
+
+    QCOMPARE(client.receive()->head, std::string("HTTP/1.1 100 Continue\r\n\r\n"));
+    QCOMPARE(client.receive()->body, std::string("PUT /p "));
+    QVERIFY(client.send(get("/next")));
+    QCOMPARE(client.receive()->body, std::string("GET /next "));
+}
+
+void ServerTest::refusalOfAnEmptyBodyThatWaitsEndsTheConnection()
+{
+    ServerFixture fixture(refuseUnread);
+    RawClient client(fixture.port());
+
+    QVERIFY(client.send("PUT /p HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n"));
+
+    QCOMPARE(client.receive()->status, 403U);
     QVERIFY(client.isClosed());
 }
 
