@@ -262,7 +262,9 @@ Status Node::openPorts()
     parts.threads = std::make_unique<net::IoThreads>();
     parts.s3Server = std::make_unique<http::Server>(
         *parts.threads, std::move(options), [this, &parts](http::Exchange &exchange) -> net::Awaitable<void> {
+            const std::string_view method = exchange.head().method();
             const bool isHealth = api::ops::OpsService::isHealth(exchange.head()) &&
+                                  (method == "GET" || method == "HEAD") &&
                                   !hostNamesBucket(exchange.head().host(), m_configuration.s3Domains);
             if (isHealth)
                 return parts.ops->health(exchange);
@@ -283,9 +285,26 @@ Status Node::openPorts()
     TRY_ASSIGN(const auto s3Address, net::ListenAddress::parse(m_configuration.listen));
     TRY_ASSIGN(const std::uint16_t s3Port, parts.s3Server->listen(s3Address));
     base::infoLine("S3 API listening").with("address", portText(s3Address, s3Port));
+    TRY_STATUS(announceEndpoint(s3Address, s3Port));
     TRY_ASSIGN(const auto consoleAddress, net::ListenAddress::parse(m_configuration.consoleListen));
     TRY_ASSIGN(const std::uint16_t consolePort, parts.consoleServer->listen(consoleAddress));
     base::infoLine("Console API listening").with("address", portText(consoleAddress, consolePort));
+    return {};
+}
+
+// Without --advertise a node is reached by its own name and port, or by the one address that it listens on.
+Status Node::announceEndpoint(const net::ListenAddress &address, std::uint16_t port)
+{
+    if (!m_configuration.advertise.empty())
+        return {};
+    const bool isIpv6 = !address.allInterfaces && address.ip.is_v6();
+    const std::string host = address.allInterfaces ? hostName() : address.ip.to_string();
+    records::NodeEdit edit;
+    edit.endpoint = "https://" + (isIpv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+    TRY_ASSIGN(const auto self, m_parts->nodes->find(m_parts->records->nodeId()));
+    if (self.endpoint == *edit.endpoint)
+        return {};
+    TRY_ASSIGN([[maybe_unused]] const auto changed, m_parts->nodes->edit(self.id, edit));
     return {};
 }
 

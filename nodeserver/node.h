@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "configuration.h"
+#include "net/address.h"
 
 #include <memory>
 #include <string>
@@ -39,6 +40,7 @@ private:
     [[nodiscard]] Status openIdentities();
     [[nodiscard]] Status openStore();
     [[nodiscard]] Status openPorts();
+    [[nodiscard]] Status announceEndpoint(const net::ListenAddress &address, std::uint16_t port);
     void makeServices();
 
     const Configuration m_configuration;
