@@ -63,16 +63,23 @@ S3Result<std::optional<store::ObjectChecksum>> parseChecksumHeader(const Request
     return found;
 }
 
+S3Result<std::optional<crypto::Md5::Value>> parseContentMd5(const Request &request)
+{
+    const auto header = request.header("Content-MD5");
+    if (!header)
+        return std::nullopt;
+    const auto bytes = fromBase64(*header);
+    if (!bytes || bytes->size() != crypto::Md5::kSize)
+        return refuse(S3Error(errors::kInvalidDigest).with("Content-MD5", std::string(*header)));
+    crypto::Md5::Value md5;
+    std::ranges::copy(*bytes, md5.begin());
+    return md5;
+}
+
 S3Result<BodyPromises> BodyPromises::parse(const Request &request)
 {
     BodyPromises promises;
-    if (const auto md5 = request.header("Content-MD5")) {
-        const auto bytes = fromBase64(*md5);
-        if (!bytes || bytes->size() != 16)
-            return refuse(S3Error(errors::kInvalidDigest).with("Content-MD5", std::string(*md5)));
-        std::ranges::copy(*bytes, promises.md5.emplace().begin());
-    }
-
+    S3_TRY(promises.md5, parseContentMd5(request));
     S3_TRY(auto header, parseChecksumHeader(request));
     S3_TRY(const auto trailer, trailerAlgorithm(request));
     if (header && trailer)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/s3/request.h"
+#include "crypto/digest.h"
 #include "http/response_head.h"
 #include "store/types.h"
 #include "text/xml_writer.h"
@@ -23,6 +24,8 @@ struct BodyPromises {
     [[nodiscard]] bool any() const { return md5 || algorithm; }
 };
 
+/// InvalidDigest for a malformed one.
+[[nodiscard]] S3Result<std::optional<crypto::Md5::Value>> parseContentMd5(const Request &request);
 /// The checksum header of a request, with its algorithm; InvalidRequest for more than one.
 [[nodiscard]] S3Result<std::optional<store::ObjectChecksum>> parseChecksumHeader(const Request &request);
 /// A checksum as base64, or as base64-parts for a composite one. Empty when it is malformed.

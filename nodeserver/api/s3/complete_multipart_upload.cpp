@@ -88,7 +88,8 @@ S3Result<CompleteMultipartUpload::Parts> CompleteMultipartUpload::parseDocument(
 
 net::Awaitable<S3Result<Reply>> CompleteMultipartUpload::run(Call &call) const
 {
-    CO_S3_TRY(const std::string body, co_await readDocument(call, kMaxLargeDocument));
+    CO_S3_TRY(const std::string body,
+              co_await readDocument(call, kMaxLargeDocument, DigestNeeded::OfTheObject));
     CO_S3_TRY(Parts parts, parseDocument(body));
     const auto partCount = static_cast<unsigned>(parts.size());
     const std::string uploadText = uploadId.hex();

@@ -33,7 +33,12 @@ S3Result<std::string> decode(PayloadReader &reader, const std::string &raw, std:
 
 net::Awaitable<S3Result<std::string>> readDocument(Call &call, std::size_t limit, DigestNeeded needed)
 {
-    CO_S3_TRY(const BodyPromises promises, BodyPromises::parse(call.request));
+    BodyPromises promises;
+    if (needed == DigestNeeded::OfTheObject) {
+        CO_S3_TRY(promises.md5, parseContentMd5(call.request));
+    } else {
+        CO_S3_TRY(promises, BodyPromises::parse(call.request));
+    }
     if (needed == DigestNeeded::Yes && !promises.any())
         co_return refuse(S3Error(errors::kInvalidRequest, "Missing required header for this request: "
                                                           "Content-MD5 OR x-amz-checksum-*"));

@@ -5,7 +5,12 @@
 
 namespace maxiofs::api::s3 {
 
-enum class DigestNeeded { No, Yes };
+// What the checksum headers of a request with a document mean.
+enum class DigestNeeded {
+    No,
+    Yes,
+    OfTheObject,  // x-amz-checksum-* tells of the object that is completed, only Content-MD5 of the document
+};
 
 /// Reads the XML of a request whole, at most `limit` bytes, and checks it against its signature, Content-MD5
 /// and checksum. MaxMessageLengthExceeded; InvalidRequest when a digest is needed and there is none.

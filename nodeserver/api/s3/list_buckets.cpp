@@ -9,10 +9,13 @@ namespace maxiofs::api::s3 {
 S3Result<ListBuckets> ListBuckets::parse(const Request &request)
 {
     ListBuckets operation;
-    S3_TRY(operation.limit, parseLimit(request, "max-buckets", kMaxBuckets));
-    if (operation.limit == 0)
-        return refuseArgument("max-buckets", "0",
+    // Unlike the sizes of other pages, this one is refused rather than cut to its limit.
+    S3_TRY(operation.limit, parseLimit(request, "max-buckets", kMaxBuckets + 1));
+    if (operation.limit == 0 ||
+        (request.parameter("max-buckets") != nullptr && operation.limit > kMaxBuckets))
+        return refuseArgument("max-buckets", *request.parameter("max-buckets"),
                               "Argument max-buckets must be an integer between 1 and 10000");
+    operation.limit = std::min(operation.limit, kMaxBuckets);
     if (const std::string *prefix = request.parameter("prefix"))
         operation.prefix = *prefix;
     if (const std::string *region = request.parameter("bucket-region"))
