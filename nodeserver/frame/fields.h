@@ -35,6 +35,7 @@ enum class Tag : std::uint16_t {
     DeleteMarker = 16,  // empty: the version is a delete marker
     Encryption = 17,    // text of x-amz-server-side-encryption, returned as given
     NullStamp = 18,     // stamp of a null version whose metadata changed: u64 time, 16 bytes node
+    EndedData = 19,     // varints: data ids of parts that died with what this record replaces
     // Set aside: lock mode, retain until, legal hold, SSE-C key digest, redirect, restore state, origin and
     // replication status.
     LockMode = 32 | kCriticalTag,

@@ -38,6 +38,9 @@ public:
     [[nodiscard]] virtual Found<Stamp> nullVersion(const BucketId &bucket, std::string_view key) const = 0;
     [[nodiscard]] virtual Found<UploadRow> upload(const BucketId &bucket, std::string_view key,
                                                   const Id128 &uploadId) const = 0;
+    /// The open upload of this key whose beginning has this sequence; costs as much as the key has uploads.
+    [[nodiscard]] virtual Found<UploadRow> uploadByDataId(const BucketId &bucket, std::string_view key,
+                                                          std::uint64_t dataId) const = 0;
     [[nodiscard]] virtual Found<CompletionRow> completion(const BucketId &bucket,
                                                           const Id128 &uploadId) const = 0;
     [[nodiscard]] virtual Found<PartRow> part(std::uint64_t dataId, std::uint16_t number,
@@ -161,6 +164,14 @@ public:
     /// Empty: done.
     [[nodiscard]] virtual Result<std::vector<std::pair<ObjectCursor, ObjectRow>>>
     walkObjects(ObjectCursor &cursor, std::size_t limit) const = 0;
+    struct PartCursor {
+        std::uint64_t dataId = 0;
+        std::uint16_t number = 0;
+        bool started = false;
+    };
+    /// All parts of the node, of uploads and of objects; as walkObjects().
+    [[nodiscard]] virtual Result<std::vector<std::pair<PartCursor, PartRow>>>
+    walkParts(PartCursor &cursor, std::size_t limit) const = 0;
     [[nodiscard]] virtual Result<std::vector<std::pair<std::uint64_t, SegmentRow>>> segments() const = 0;
     /// Tombstones and completions older than `beforeMs`, up to `limit`, are erased through the transaction.
     /// Less than `limit`: nothing is left. Rows that are gone or were written again since count too.

@@ -317,6 +317,29 @@ RocksIndex::walkObjects(ObjectCursor &cursor, std::size_t limit) const
     return rows;
 }
 
+Result<std::vector<std::pair<Index::PartCursor, PartRow>>> RocksIndex::walkParts(PartCursor &cursor,
+                                                                                 std::size_t limit) const
+{
+    rocksdb::ReadOptions options;
+    options.total_order_seek = true;
+    options.fill_cache = false;
+    std::vector<std::pair<PartCursor, PartRow>> rows;
+    const auto iterator = iterate(options, Family::Parts);
+    iterator->Seek(cursor.started ? partKey(cursor.dataId, cursor.number) + '\0' : std::string());
+    for (; iterator->Valid() && rows.size() < limit; iterator->Next()) {
+        const auto name = decodePartKey(iterator->key().ToStringView());
+        if (!name)
+            return failure(Error::Corrupt, "the index holds a part under a key that is not a part's");
+        auto &[place, row] = rows.emplace_back();
+        place = {.dataId = name->first, .number = name->second, .started = true};
+        TRY_STATUS(decode(viewOf(iterator->value()), row));
+    }
+    TRY_STATUS(statusOf(iterator->status(), "walk the parts"));
+    if (!rows.empty())
+        cursor = rows.back().first;
+    return rows;
+}
+
 Result<std::vector<std::pair<std::uint64_t, SegmentRow>>> RocksIndex::segments() const
 {
     std::vector<std::pair<std::uint64_t, SegmentRow>> rows;

@@ -66,6 +66,22 @@ Reader::Found<UploadRow> TypedReader<Base>::upload(const BucketId &bucket, std::
 }
 
 template <typename Base>
+Reader::Found<UploadRow> TypedReader<Base>::uploadByDataId(const BucketId &bucket, std::string_view key,
+                                                           std::uint64_t dataId) const
+{
+    const std::string begin = objectKey(bucket, key);
+    const auto iterator = iterate({}, Family::Uploads);
+    for (iterator->Seek(begin); iterator->Valid() && iterator->key().starts_with(begin); iterator->Next()) {
+        Result<std::optional<UploadRow>> found(std::in_place, std::in_place);
+        TRY_STATUS(decode(viewOf(iterator->value()), **found));
+        if ((**found).sequence == dataId)
+            return found;
+    }
+    TRY_STATUS(statusOf(iterator->status(), "read the uploads of a key"));
+    return std::optional<UploadRow>();
+}
+
+template <typename Base>
 Reader::Found<CompletionRow> TypedReader<Base>::completion(const BucketId &bucket,
                                                            const Id128 &uploadId) const
 {
@@ -94,6 +110,9 @@ TypedReader<Base>::parts(std::uint64_t dataId, std::uint16_t after, std::size_t 
         const auto name = decodePartKey(iterator->key().ToStringView());
         if (!name)
             return failure(Error::Corrupt, "the index holds a part under a key that is not a part's");
+        // RocksDB 7.8 steps over the bound in an iterator with a batch on top.
+        if (name->first != dataId)
+            break;
         auto &[number, row] = rows.emplace_back();
         number = name->second;
         TRY_STATUS(decode(viewOf(iterator->value()), row));

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] Found<Stamp> nullVersion(const BucketId &bucket, std::string_view key) const override;
     [[nodiscard]] Found<UploadRow> upload(const BucketId &bucket, std::string_view key,
                                           const Id128 &uploadId) const override;
+    [[nodiscard]] Found<UploadRow> uploadByDataId(const BucketId &bucket, std::string_view key,
+                                                  std::uint64_t dataId) const override;
     [[nodiscard]] Found<CompletionRow> completion(const BucketId &bucket,
                                                   const Id128 &uploadId) const override;
     [[nodiscard]] Found<PartRow> part(std::uint64_t dataId, std::uint16_t number,

@@ -124,7 +124,7 @@ Result<std::shared_ptr<Segment>> Log::segment(std::uint64_t number)
 {
     base::MutexLock lock(m_mutex);
     const auto found = m_segments.find(number);
-    if (found == m_segments.end())
+    if (found == m_segments.end() || found->second.removing)
         return failure(Error::NotFound, "there is no segment " + segmentFileName(number));
     Entry &entry = found->second;
     entry.usedAt = ++m_useCounter;
@@ -170,8 +170,10 @@ std::vector<std::uint64_t> Log::segments() const
     base::MutexLock lock(m_mutex);
     std::vector<std::uint64_t> numbers;
     numbers.reserve(m_segments.size());
-    for (const auto &[number, entry] : m_segments)
-        numbers.push_back(number);
+    for (const auto &[number, entry] : m_segments) {
+        if (!entry.removing)
+            numbers.push_back(number);
+    }
     return numbers;
 }
 
@@ -189,12 +191,23 @@ Status Log::remove(std::uint64_t number)
         const auto found = m_segments.find(number);
         if (found == m_segments.end())
             return {};
-        if (found->second.open)
+        found->second.removing = true;
+        if (found->second.open) {
+            found->second.open.reset();
             --m_openCount;
-        m_segments.erase(found);
+        }
     }
-    TRY_STATUS(m_fileSystem.remove(pathOf(number)));
-    return m_fileSystem.syncDirectory(m_directory);
+    // Others count on it until it is gone for good: what replaced its records may be forgotten only then.
+    auto removed = m_fileSystem.remove(pathOf(number));
+    if (!removed && removed.error().code != Error::NotFound) {
+        base::MutexLock lock(m_mutex);
+        m_segments[number].removing = false;
+        return removed;
+    }
+    TRY_STATUS(m_fileSystem.syncDirectory(m_directory));
+    base::MutexLock lock(m_mutex);
+    m_segments.erase(number);
+    return {};
 }
 
 }  // namespace maxiofs::log

@@ -39,6 +39,7 @@ public:
                                           const std::function<Status(Position)> &batchEnd);
 
     [[nodiscard]] Result<std::shared_ptr<Segment>> segment(std::uint64_t number);
+    /// True until a removal is durable.
     [[nodiscard]] bool hasSegment(std::uint64_t number) const;
     /// Numbers, ascending.
     [[nodiscard]] std::vector<std::uint64_t> segments() const;
@@ -63,6 +64,7 @@ private:
         std::uint64_t length = 0;
         std::shared_ptr<Segment> open;  // may be empty
         std::uint64_t usedAt = 0;
+        bool removing = false;
     };
     mutable base::Mutex m_mutex;
     std::map<std::uint64_t, Entry> m_segments GUARDED_BY(m_mutex);

@@ -53,7 +53,7 @@ public:
     Result<ScanOutcome> run()
     {
         std::uint64_t offset = m_options.from;
-        while (offset < m_options.length) {
+        while (offset < m_options.length && offset - m_options.from < m_options.atMost) {
             TRY_ASSIGN(const ByteView bytes, m_cursor.at(offset, BatchHeader::kSize));
             const auto batch = BatchHeader::decode(bytes, m_segment.header().marker);
             if (!batch) {

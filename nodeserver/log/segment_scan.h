@@ -19,11 +19,12 @@ struct ScanOptions {
     std::uint64_t from = SegmentHeader::kSize;  // a batch's beginning
     std::uint64_t length = 0;                   // what was synced; for the newest segment the file's length
     bool isNewest = false;                      // its tail may be torn
-    bool checkPayloads = false;  // of every record; else only of those in an unproven last batch
+    bool checkPayloads = false;         // of every record; else only of those in an unproven last batch
+    std::uint64_t atMost = UINT64_MAX;  // ends with the batch that reaches so many bytes
 };
 
 struct ScanOutcome {
-    std::uint64_t goodLength = 0;  // beyond it nothing was acknowledged
+    std::uint64_t goodLength = 0;  // where the scan ended: beyond a torn tail nothing was acknowledged
     std::uint64_t lastSequence = 0;
     std::vector<Damage> damage;
 };

@@ -10,15 +10,6 @@ namespace maxiofs::store {
 using frame::Tag;
 using log::RecordType;
 
-struct Applier::Target {
-    BucketId bucket;
-    std::string key;
-    VersionId version;
-    Id128 uploadId;
-    std::uint64_t dataId = 0;
-    std::uint16_t partNumber = 0;
-};
-
 namespace {
 
 constexpr std::size_t kPartsAtOnce = 1000;
@@ -50,6 +41,11 @@ Result<index::DataPlace> namedData(const AppliedRecord &record, std::uint64_t da
     if (const auto blob = record.fields->get(Tag::BlobId))
         return index::InBlob{Id128::fromBytes(*blob).value_or(Id128{}), {}, dataId};
     return index::InRecord{{}, 0, dataId};
+}
+
+Id128 uploadIdOf(const RecordTarget &target)
+{
+    return target.uploadId.value_or(Id128{});
 }
 
 void setHeader(index::ObjectRow &row, const AppliedRecord &record)
@@ -173,21 +169,7 @@ void Applier::noteWritten(const log::Place &place)
     }
 }
 
-Result<Applier::Target> Applier::targetOf(const AppliedRecord &record) const
-{
-    const frame::Fields &fields = *record.fields;
-    Target target;
-    TRY_ASSIGN(target.bucket, bucketOf(fields));
-    target.key = fields.text(Tag::Key).value_or("");
-    TRY_ASSIGN(target.version, versionOf(fields));
-    if (const auto upload = fields.get(Tag::UploadId))
-        target.uploadId = Id128::fromBytes(*upload).value_or(Id128{});
-    target.dataId = fields.varint(Tag::DataId).value_or(0);
-    target.partNumber = static_cast<std::uint16_t>(fields.varint(Tag::PartNumber).value_or(0));
-    return target;
-}
-
-index::ObjectRow Applier::headerRow(const AppliedRecord &record, const Target &target) const
+index::ObjectRow Applier::headerRow(const AppliedRecord &record, const RecordTarget &target) const
 {
     const frame::Fields &fields = *record.fields;
     index::ObjectRow row;
@@ -203,8 +185,16 @@ index::ObjectRow Applier::headerRow(const AppliedRecord &record, const Target &t
 
 Status Applier::apply(const AppliedRecord &record)
 {
-    TRY_ASSIGN(const Target target, targetOf(record));
+    TRY_ASSIGN(const RecordTarget target, targetOf(*record.fields));
     noteWritten(record.place);
+    TRY_STATUS(applyKind(record, target));
+    for (const std::uint64_t dataId : target.endedData)
+        TRY_STATUS(endData(target, dataId));
+    return {};
+}
+
+Status Applier::applyKind(const AppliedRecord &record, const RecordTarget &target)
+{
     switch (record.type) {
     case RecordType::Put: return applyPut(record, target);
     case RecordType::Part: return applyPart(record, target);
@@ -222,7 +212,7 @@ Status Applier::apply(const AppliedRecord &record)
 }
 
 // A new version with its data, or a copy of its record, or one that came too late.
-Status Applier::applyVersion(const AppliedRecord &record, const Target &target, index::ObjectRow row)
+Status Applier::applyVersion(const AppliedRecord &record, const RecordTarget &target, index::ObjectRow row)
 {
     TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
     VersionSet versions(*m_index, target.bucket, target.key, *bucketCounters);
@@ -259,21 +249,21 @@ Status Applier::applyVersion(const AppliedRecord &record, const Target &target, 
     return versions.update(*existing, updated);
 }
 
-Status Applier::applyPut(const AppliedRecord &record, const Target &target)
+Status Applier::applyPut(const AppliedRecord &record, const RecordTarget &target)
 {
     index::ObjectRow row = headerRow(record, target);
     row.data = ownData(record);
     return applyVersion(record, target, std::move(row));
 }
 
-Status Applier::applyMarker(const AppliedRecord &record, const Target &target)
+Status Applier::applyMarker(const AppliedRecord &record, const RecordTarget &target)
 {
     index::ObjectRow row = headerRow(record, target);
     row.isDeleteMarker = true;
     return applyVersion(record, target, std::move(row));
 }
 
-Status Applier::applyComplete(const AppliedRecord &record, const Target &target)
+Status Applier::applyComplete(const AppliedRecord &record, const RecordTarget &target)
 {
     index::ObjectRow row = headerRow(record, target);
     TRY_ASSIGN(row.data, namedData(record, target.dataId));
@@ -281,7 +271,7 @@ Status Applier::applyComplete(const AppliedRecord &record, const Target &target)
     if (!table)
         return failure(Error::Corrupt, "the record that completes an upload has no part table");
     TRY_ASSIGN(const auto parts, decodePartTable(*table));
-    TRY_STATUS(endUpload(target, target.dataId, parts));
+    TRY_STATUS(endUpload(target, parts));
 
     index::CompletionRow completion;
     completion.key = target.key;
@@ -290,11 +280,11 @@ Status Applier::applyComplete(const AppliedRecord &record, const Target &target)
     completion.stamp = row.stamp;
     completion.isNull = row.isNull;
     completion.completedMs = record.stamp.unixMs();
-    m_index->putCompletion(target.bucket, target.uploadId, completion);
+    m_index->putCompletion(target.bucket, uploadIdOf(target), completion);
     return applyVersion(record, target, std::move(row));
 }
 
-Status Applier::applyMetadata(const AppliedRecord &record, const Target &target)
+Status Applier::applyMetadata(const AppliedRecord &record, const RecordTarget &target)
 {
     index::ObjectRow row = headerRow(record, target);
     if (const auto stamp = record.fields->get(Tag::NullStamp)) {
@@ -305,13 +295,20 @@ Status Applier::applyMetadata(const AppliedRecord &record, const Target &target)
     TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
     VersionSet versions(*m_index, target.bucket, target.key, *bucketCounters);
     TRY_ASSIGN(const auto existing, versions.find(target.version));
+    const bool sameData = existing && dataIdOf(existing->row.data) == target.dataId;
+    // The record that completed the upload may be gone: this one took its place.
+    if (const auto table = record.fields->get(Tag::PartTable); table && !sameData) {
+        TRY_ASSIGN(const auto parts, decodePartTable(*table));
+        TRY_STATUS(endUpload(target, parts));
+    }
     if (!existing)
         return versions.insert(row);
     if (existing->row.sequence > record.sequence) {
         kill(placeOf(record.place));
         return {};
     }
-    const bool sameData = dataIdOf(existing->row.data) == target.dataId;
+    if (existing->row.record == placeOf(record.place))
+        return {};
     if (!sameData)
         TRY_STATUS(kill(existing->row));
     else if (existing->row.record != recordOf(existing->row.data))
@@ -321,14 +318,12 @@ Status Applier::applyMetadata(const AppliedRecord &record, const Target &target)
     return versions.update(*existing, row);
 }
 
-Status Applier::applyRemoval(const AppliedRecord &record, const Target &target)
+Status Applier::applyRemoval(const AppliedRecord &record, const RecordTarget &target)
 {
     TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
     VersionSet versions(*m_index, target.bucket, target.key, *bucketCounters);
     TRY_ASSIGN(const auto existing, versions.find(target.version));
-    index::TombstoneRow tombstone;
     if (existing && existing->row.sequence < record.sequence) {
-        tombstone.versionStamp = existing->row.stamp;
         TRY_STATUS(kill(existing->row));
         TRY_STATUS(versions.remove(*existing));
     }
@@ -339,8 +334,12 @@ Status Applier::applyRemoval(const AppliedRecord &record, const Target &target)
             return {};
         }
         kill(before->record);
-        if (before->sequence == record.sequence)
-            tombstone.versionStamp = before->versionStamp;
+    }
+    index::TombstoneRow tombstone;
+    if (target.version.stamp) {
+        tombstone.versionStamp = *target.version.stamp;
+    } else if (const auto stamp = record.fields->get(Tag::NullStamp)) {
+        TRY_ASSIGN(tombstone.versionStamp, decodeStamp(*stamp));
     }
     tombstone.sequence = record.sequence;
     tombstone.stamp = record.stamp;
@@ -350,16 +349,15 @@ Status Applier::applyRemoval(const AppliedRecord &record, const Target &target)
     return {};
 }
 
-Status Applier::applyStub(const AppliedRecord &record, const Target &target)
+// Removes what a dead record had replaced, should that come back with a rebuild; never anything else.
+Status Applier::applyStub(const AppliedRecord &record, const RecordTarget &target)
 {
-    if (target.partNumber != 0) {
-        TRY_ASSIGN(const auto part, m_index->part(target.dataId, target.partNumber));
-        if (part && part->sequence <= record.sequence) {
-            kill(*part, target.dataId);
-            m_index->erasePart(target.dataId, target.partNumber);
-        }
-        return {};
-    }
+    if (target.partNumber != 0)
+        return applyPartStub(record, target);
+    if (target.uploadId)
+        TRY_STATUS(endUploadRow(target));
+    if (target.uploadId && target.dataId != 0)
+        return {};  // of an upload's beginning or its end without a version
     TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
     VersionSet versions(*m_index, target.bucket, target.key, *bucketCounters);
     TRY_ASSIGN(const auto existing, versions.find(target.version));
@@ -369,7 +367,23 @@ Status Applier::applyStub(const AppliedRecord &record, const Target &target)
     return versions.remove(*existing);
 }
 
-Status Applier::applyPart(const AppliedRecord &record, const Target &target)
+Status Applier::applyPartStub(const AppliedRecord &record, const RecordTarget &target)
+{
+    TRY_ASSIGN(const auto part, m_index->part(target.dataId, target.partNumber));
+    if (!part || part->sequence > record.sequence)
+        return {};
+    // A stub names the upload by its data id alone.
+    TRY_ASSIGN(const auto upload, m_index->uploadByDataId(target.bucket, target.key, target.dataId));
+    if (upload) {
+        TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
+        bucketCounters->uploadBytes -= part->size;
+    }
+    kill(*part, target.dataId);
+    m_index->erasePart(target.dataId, target.partNumber);
+    return {};
+}
+
+Status Applier::applyPart(const AppliedRecord &record, const RecordTarget &target)
 {
     index::PartRow row;
     row.stamp = record.stamp;
@@ -387,7 +401,9 @@ Status Applier::applyPart(const AppliedRecord &record, const Target &target)
         kill(row, target.dataId);
         return {};
     }
-    TRY_ASSIGN(const auto upload, m_index->upload(target.bucket, target.key, target.uploadId));
+    if (existing && existing->record == row.record)
+        return {};
+    TRY_ASSIGN(const auto upload, m_index->upload(target.bucket, target.key, uploadIdOf(target)));
     TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
     if (upload)
         bucketCounters->uploadBytes += row.size - (existing ? existing->size : 0);
@@ -399,17 +415,23 @@ Status Applier::applyPart(const AppliedRecord &record, const Target &target)
     return {};
 }
 
-Status Applier::applyBegin(const AppliedRecord &record, const Target &target)
+Status Applier::applyBegin(const AppliedRecord &record, const RecordTarget &target)
 {
-    TRY_ASSIGN(const auto existing, m_index->upload(target.bucket, target.key, target.uploadId));
+    TRY_ASSIGN(const auto existing, m_index->upload(target.bucket, target.key, uploadIdOf(target)));
+    if (existing && existing->record == placeOf(record.place))
+        return {};
     if (existing) {
         kill(existing->record);
     } else {
         TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
         ++bucketCounters->uploads;
+        // A rebuild may find the parts first, where compaction moved the beginning.
+        TRY_STATUS(forEachPart(record.sequence, [&](std::uint16_t, const index::PartRow &part) {
+            bucketCounters->uploadBytes += part.size;
+        }));
     }
     index::UploadRow row;
-    row.uploadId = target.uploadId;
+    row.uploadId = uploadIdOf(target);
     row.stamp = record.stamp;
     row.sequence = record.sequence;
     row.record = placeOf(record.place);
@@ -420,32 +442,64 @@ Status Applier::applyBegin(const AppliedRecord &record, const Target &target)
     return {};
 }
 
-Status Applier::applyAbort(const AppliedRecord &record, const Target &target)
+Status Applier::applyAbort(const AppliedRecord &record, const RecordTarget &target)
 {
     kill(placeOf(record.place));
-    return endUpload(target, target.dataId, {});
+    return endUpload(target, {});
 }
 
-Status Applier::endUpload(const Target &target, std::uint64_t dataId, const std::vector<TablePart> &kept)
+Status Applier::endUpload(const RecordTarget &target, const std::vector<TablePart> &kept)
 {
-    TRY_ASSIGN(const auto upload, m_index->upload(target.bucket, target.key, target.uploadId));
+    TRY_STATUS(endUploadRow(target));
+    return endParts(target.dataId, kept);
+}
+
+Status Applier::endUploadRow(const RecordTarget &target)
+{
+    TRY_ASSIGN(const auto upload, m_index->upload(target.bucket, target.key, uploadIdOf(target)));
     if (!upload)
         return {};
     TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
     kill(upload->record);
-    m_index->eraseUpload(target.bucket, target.key, target.uploadId);
+    m_index->eraseUpload(target.bucket, target.key, uploadIdOf(target));
     --bucketCounters->uploads;
+    // Its parts live on in an object, or end with it; as parts of an upload they count no more.
+    return forEachPart(upload->sequence, [&](std::uint16_t, const index::PartRow &part) {
+        bucketCounters->uploadBytes -= part.size;
+    });
+}
+
+// The parts of an object that ended. A rebuild may not have met the end of their upload yet.
+Status Applier::endData(const RecordTarget &target, std::uint64_t dataId)
+{
+    TRY_ASSIGN(const auto upload, m_index->uploadByDataId(target.bucket, target.key, dataId));
+    if (upload) {
+        TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
+        TRY_STATUS(forEachPart(dataId, [&](std::uint16_t, const index::PartRow &part) {
+            bucketCounters->uploadBytes -= part.size;
+        }));
+    }
+    return endParts(dataId, {});
+}
+
+Status Applier::endParts(std::uint64_t dataId, const std::vector<TablePart> &kept)
+{
+    return forEachPart(dataId, [&](std::uint16_t number, const index::PartRow &part) {
+        if (std::ranges::binary_search(kept, static_cast<unsigned>(number), {}, &TablePart::number))
+            return;
+        kill(part, dataId);
+        m_index->erasePart(dataId, number);
+    });
+}
+
+template <typename Visit>
+Status Applier::forEachPart(std::uint64_t dataId, Visit visit)
+{
     for (std::uint16_t after = 0;;) {
         TRY_ASSIGN(const auto parts, m_index->parts(dataId, after, kPartsAtOnce));
         for (const auto &[number, part] : parts) {
             after = number;
-            bucketCounters->uploadBytes -= part.size;
-            const bool isKept =
-                std::ranges::binary_search(kept, static_cast<unsigned>(number), {}, &TablePart::number);
-            if (isKept)
-                continue;
-            kill(part, dataId);
-            m_index->erasePart(dataId, number);
+            visit(number, part);
         }
         if (parts.size() < kPartsAtOnce)
             return {};

@@ -3,6 +3,7 @@
 
 #include "log/record.h"
 #include "store/object_fields.h"
+#include "store/record_target.h"
 #include "store/version_set.h"
 
 #include <map>
@@ -42,25 +43,29 @@ public:
     [[nodiscard]] Result<index::BucketCounters *> counters(const BucketId &bucket);
 
 private:
-    struct Target;  // bucket, key and version of a record
-
-    [[nodiscard]] Status applyVersion(const AppliedRecord &record, const Target &target,
+    [[nodiscard]] Status applyKind(const AppliedRecord &record, const RecordTarget &target);
+    [[nodiscard]] Status applyVersion(const AppliedRecord &record, const RecordTarget &target,
                                       index::ObjectRow row);
-    [[nodiscard]] Status applyPut(const AppliedRecord &record, const Target &target);
-    [[nodiscard]] Status applyComplete(const AppliedRecord &record, const Target &target);
-    [[nodiscard]] Status applyMetadata(const AppliedRecord &record, const Target &target);
-    [[nodiscard]] Status applyMarker(const AppliedRecord &record, const Target &target);
-    [[nodiscard]] Status applyRemoval(const AppliedRecord &record, const Target &target);
-    [[nodiscard]] Status applyStub(const AppliedRecord &record, const Target &target);
-    [[nodiscard]] Status applyPart(const AppliedRecord &record, const Target &target);
-    [[nodiscard]] Status applyBegin(const AppliedRecord &record, const Target &target);
-    [[nodiscard]] Status applyAbort(const AppliedRecord &record, const Target &target);
+    [[nodiscard]] Status applyPut(const AppliedRecord &record, const RecordTarget &target);
+    [[nodiscard]] Status applyComplete(const AppliedRecord &record, const RecordTarget &target);
+    [[nodiscard]] Status applyMetadata(const AppliedRecord &record, const RecordTarget &target);
+    [[nodiscard]] Status applyMarker(const AppliedRecord &record, const RecordTarget &target);
+    [[nodiscard]] Status applyRemoval(const AppliedRecord &record, const RecordTarget &target);
+    [[nodiscard]] Status applyStub(const AppliedRecord &record, const RecordTarget &target);
+    [[nodiscard]] Status applyPartStub(const AppliedRecord &record, const RecordTarget &target);
+    [[nodiscard]] Status applyPart(const AppliedRecord &record, const RecordTarget &target);
+    [[nodiscard]] Status applyBegin(const AppliedRecord &record, const RecordTarget &target);
+    [[nodiscard]] Status applyAbort(const AppliedRecord &record, const RecordTarget &target);
 
-    [[nodiscard]] Result<Target> targetOf(const AppliedRecord &record) const;
-    [[nodiscard]] index::ObjectRow headerRow(const AppliedRecord &record, const Target &target) const;
+    [[nodiscard]] index::ObjectRow headerRow(const AppliedRecord &record, const RecordTarget &target) const;
     /// Ends an upload: its row, and its parts but those in `kept`.
-    [[nodiscard]] Status endUpload(const Target &target, std::uint64_t dataId,
-                                   const std::vector<TablePart> &kept);
+    [[nodiscard]] Status endUpload(const RecordTarget &target, const std::vector<TablePart> &kept);
+    [[nodiscard]] Status endUploadRow(const RecordTarget &target);
+    /// `uploading`: the counters of the bucket, where the parts still count as an open upload's.
+    [[nodiscard]] Status endData(const RecordTarget &target, std::uint64_t dataId);
+    [[nodiscard]] Status endParts(std::uint64_t dataId, const std::vector<TablePart> &kept);
+    template <typename Visit>
+    [[nodiscard]] Status forEachPart(std::uint64_t dataId, Visit visit);
     /// Everything that a row points at is dead.
     [[nodiscard]] Status kill(const index::ObjectRow &row);
     void kill(const index::PartRow &row, std::uint64_t readAs);

@@ -126,16 +126,20 @@ void Committer::mark()
         setReadOnly(marked.error());
 }
 
-void Committer::process(std::vector<std::unique_ptr<Change>> &batch)
+void Committer::process(Batch batch)
 {
-    Status outcome = readOnly();
-    if (outcome)
-        outcome = write(batch);
-    for (const auto &change : batch)
-        change->answer(outcome);
+    while (!batch.empty()) {
+        std::size_t decided = batch.size();
+        Status outcome = readOnly();
+        if (outcome)
+            outcome = write(batch, decided);
+        for (const auto &change : batch.first(decided))
+            change->answer(outcome);
+        batch = batch.subspan(decided);
+    }
 }
 
-Status Committer::write(std::vector<std::unique_ptr<Change>> &batch)
+Status Committer::write(Batch batch, std::size_t &decided)
 {
     m_parts.space.refresh();
     if (auto begun = m_writer.begin(m_sequence); !begun)
@@ -144,10 +148,16 @@ Status Committer::write(std::vector<std::unique_ptr<Change>> &batch)
     m_applier.begin(*transaction);
     Decision decision(*transaction, m_parts.clock.unixMs(), m_parts.node, m_parts.space, m_parts.buckets,
                       m_applier, m_writer, m_sequence);
+    decided = 0;
     for (const auto &change : batch) {
+        // Headers may be large: of objects with many parts.
+        if (m_writer.batchBytes() >= kMaxBatchBytes)
+            break;
+        ++decided;
         // A refusal is remembered by the change itself and wrote nothing.
         [[maybe_unused]] const bool accepted = change->decide(decision);
         if (!decision.m_broken) {
+            decided = batch.size();
             m_writer.abandon();
             setReadOnly(decision.m_broken.error());
             return decision.m_broken;
@@ -159,6 +169,7 @@ Status Committer::write(std::vector<std::unique_ptr<Change>> &batch)
         return applyWithoutRecord(std::move(transaction));
     }
 
+    const std::uint64_t bytes = m_writer.batchBytes();
     const auto begin = std::chrono::steady_clock::now();
     if (auto written = m_writer.commit(); !written) {
         if (written.error().code == Error::ReadOnly)
@@ -181,6 +192,7 @@ Status Committer::write(std::vector<std::unique_ptr<Change>> &batch)
     }
     if (!dead.empty())
         m_parts.onDeadBlobs(std::move(dead));
+    m_parts.onLogGrowth(bytes);
     return {};
 }
 

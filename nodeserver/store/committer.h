@@ -12,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <thread>
 
 namespace maxiofs::store {
@@ -106,6 +107,7 @@ public:
         std::uint64_t lastSequence = 0;
         std::uint64_t segmentBytes = log::kSegmentBytes;
         std::function<void(std::vector<DeadBlob>)> onDeadBlobs;  // after their batch; must not block
+        std::function<void(std::uint64_t bytes)> onLogGrowth;    // after each batch; must not block
     };
     explicit Committer(Parts parts);
     ~Committer();  // commits what was accepted
@@ -132,8 +134,10 @@ public:
 
 private:
     void run();
-    void process(std::vector<std::unique_ptr<Change>> &batch);
-    [[nodiscard]] Status write(std::vector<std::unique_ptr<Change>> &batch);
+    using Batch = std::span<const std::unique_ptr<Change>>;
+    void process(Batch batch);
+    /// Decides and writes as many as make a batch; `decided` is how many.
+    [[nodiscard]] Status write(Batch batch, std::size_t &decided);
     [[nodiscard]] Status applyWithoutRecord(std::unique_ptr<index::Transaction> transaction);
     void mark();
     void setReadOnly(const Error &reason);

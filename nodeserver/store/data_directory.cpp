@@ -3,12 +3,29 @@
 
 namespace maxiofs::store {
 
+namespace {
+
+// Makes the directory and its missing parents, and the names of all of them durable.
+Status createDurably(os::FileSystem &fileSystem, const std::string &path)
+{
+    TRY_ASSIGN(const bool exists, fileSystem.exists(path));
+    if (exists)
+        return {};
+    const std::string parent = os::parentOf(path);
+    if (parent != path)
+        TRY_STATUS(createDurably(fileSystem, parent));
+    TRY_STATUS(fileSystem.createDirectories(path));
+    return fileSystem.syncDirectory(parent);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<DataDirectory>> DataDirectory::open(os::FileSystem &fileSystem, Options options)
 {
     if (options.keysDirectory.empty())
         options.keysDirectory = options.path + "/keys";
     std::unique_ptr<DataDirectory> directory(new DataDirectory(fileSystem, std::move(options)));
-    TRY_STATUS(fileSystem.createDirectories(directory->path()));
+    TRY_STATUS(createDurably(fileSystem, directory->path()));
     TRY_ASSIGN(directory->m_lock, fileSystem.lock(directory->path() + "/node.lock"));
     TRY_STATUS(fileSystem.createDirectories(directory->logPath()));
     TRY_STATUS(fileSystem.createDirectories(directory->temporaryPath()));

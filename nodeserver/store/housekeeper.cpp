@@ -11,7 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kInterval = 60s;  // between rounds of forgetting
+constexpr auto kInterval = 60s;            // between rounds of forgetting, and after a compaction that failed
+constexpr auto kBetweenCompactions = 10s;  // when there was nothing to do
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kTombstonesMs = 7 * kDayMs;
 constexpr std::int64_t kCompletionsMs = kDayMs;
@@ -25,18 +26,24 @@ Housekeeper::Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer 
       m_index(index),
       m_committer(committer),
       m_clock(clock),
-      m_thread([this] { run(); })
+      m_compactor(compactor)
 {
 }
 
-Housekeeper::~Housekeeper()
+void Housekeeper::start()
+{
+    m_thread = std::thread([this] { run(); });
+}
+
+void Housekeeper::stop()
 {
     {
         base::MutexLock lock(m_mutex);
         m_stopping = true;
     }
     m_wake.notify_one();
-    m_thread.join();
+    if (m_thread.joinable())
+        m_thread.join();
 }
 
 void Housekeeper::removeFiles(std::vector<DeadBlob> blobs)
@@ -58,13 +65,13 @@ void Housekeeper::run()
 {
     ::pthread_setname_np(::pthread_self(), "housekeeper");
     auto forgetAt = std::chrono::steady_clock::now() + kInterval;
+    bool compactsOn = false;
     while (true) {
         std::deque<DeadBlob> dead;
         bool stopping = false;
         {
             base::MutexLock lock(m_mutex);
-            if (m_dead.empty() && !m_stopping &&
-                m_unflushed.load(std::memory_order_relaxed) < kFlushEveryLogBytes)
+            if (!hasUrgentWork() && !compactsOn)
                 lock.waitFor(m_wake, 1s);
             dead.swap(m_dead);
             stopping = m_stopping;
@@ -79,6 +86,7 @@ void Housekeeper::run()
             return;
         if (m_unflushed.load(std::memory_order_relaxed) >= kFlushEveryLogBytes)
             flushIndex();
+        compactsOn = !stopping && compact();
         if (const auto now = std::chrono::steady_clock::now(); now >= forgetAt) {
             forgetOld();
             forgetAt = now + kInterval;
@@ -92,6 +100,22 @@ void Housekeeper::flushIndex()
     if (auto flushed = m_index.flush(); !flushed)
         base::errorLine("the index could not be flushed; a start will replay more of the log")
             .with("reason", flushed.error().message);
+}
+
+bool Housekeeper::compact()
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (m_compactor == nullptr || now < m_compactAfter)
+        return false;
+    const auto more = m_compactor->step();
+    if (!more) {
+        base::warningLine("compaction waits").with("reason", more.error().message);
+        m_compactAfter = now + kInterval;
+        return false;
+    }
+    if (!*more)
+        m_compactAfter = now + kBetweenCompactions;
+    return *more;
 }
 
 void Housekeeper::forgetOld()

@@ -4,6 +4,7 @@
 #include "base/mutex.h"
 #include "blob/blob_store.h"
 #include "store/committer.h"
+#include "store/compactor.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -18,23 +19,38 @@ inline constexpr std::uint64_t kFlushEveryLogBytes = 256ULL << 20;
 // the index as the log grows, forgets old tombstones and completions. One thread of its own.
 class Housekeeper {
 public:
-    Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer &committer, const Clock &clock);
-    ~Housekeeper();  // removes what is queued
+    /// `compactor` null: nothing is compacted but by hand.
+    Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer &committer, const Clock &clock,
+                Compactor *compactor);
+    ~Housekeeper() { stop(); }
 
+    void start();
+    /// Removes what is queued and ends; what comes later is left to the sweep of the next start.
+    void stop();
     /// Any thread; never blocks.
     void removeFiles(std::vector<DeadBlob> blobs);
     /// The log grew by so many bytes.
     void noteLogGrowth(std::uint64_t bytes);
+    /// Hands the committer a change that erases old tombstones and completions.
+    void forgetOld();
 
 private:
     void run();
     void flushIndex();
-    void forgetOld();
+    /// One step of compaction; true when there is more to do at once.
+    [[nodiscard]] bool compact();
+    [[nodiscard]] bool hasUrgentWork() REQUIRES(m_mutex)
+    {
+        return !m_dead.empty() || m_stopping ||
+               m_unflushed.load(std::memory_order_relaxed) >= kFlushEveryLogBytes;
+    }
 
     blob::BlobStore &m_blobs;
     index::Index &m_index;
     Committer &m_committer;
     const Clock &m_clock;
+    Compactor *const m_compactor;
+    std::chrono::steady_clock::time_point m_compactAfter;  // own thread alone
     std::atomic<std::uint64_t> m_unflushed{0};
 
     base::Mutex m_mutex;
@@ -42,7 +58,7 @@ private:
     std::deque<DeadBlob> m_dead GUARDED_BY(m_mutex);
     bool m_stopping GUARDED_BY(m_mutex) = false;
 
-    std::thread m_thread;  // last: starts when all else is ready
+    std::thread m_thread;
 };
 
 }  // namespace maxiofs::store

@@ -2,6 +2,7 @@
 #include "store/node_store.h"
 
 #include "base/log_line.h"
+#include "store/bucket_closing.h"
 #include "store/housekeeper.h"
 #include "store/object_fields.h"
 #include "store/upload_changes.h"
@@ -39,7 +40,8 @@ NodeStore::NodeStore(DataDirectory &directory, Options options, Environment envi
       m_environment(std::move(environment)),
       m_space(directory.fileSystem(), directory.path(), m_options.reserveBytes),
       m_hashThreads(kHashThreads),
-      m_pins([this](std::vector<DeadBlob> blobs) { removeFiles(std::move(blobs)); }),
+      m_pins([this](std::vector<DeadBlob> blobs) { m_housekeeper->removeFiles(std::move(blobs)); }),
+      m_damage(directory.fileSystem(), directory.temporaryPath() + "/damage"),
       m_scrubRate(m_options.scrubBytesPerSecond)
 {
 }
@@ -51,10 +53,10 @@ NodeStore::~NodeStore()
 
 void NodeStore::stop()
 {
-    if (!m_committer)
+    if (!m_housekeeper || std::exchange(m_stopped, true))
         return;
     m_committer->stop();
-    m_housekeeper.reset();
+    m_housekeeper->stop();
     if (!m_environment.flushAtStop)
         return;
     if (auto flushed = m_index->flush(); !flushed)
@@ -70,19 +72,7 @@ void NodeStore::setBucket(const BucketState &state)
 
 void NodeStore::closeBucket(const BucketId &bucket, Done<void> done)
 {
-    m_committer->commit<void>(
-        0,
-        [this, bucket](Decision &decision) {
-            auto closed = decideClose(decision, bucket);
-            if (closed)
-                m_buckets.close(bucket);  // at once, for the changes behind it in the same batch
-            return closed;
-        },
-        [this, bucket, done = std::move(done)](Result<void> closed) mutable {
-            if (!closed && closed.error().code != Error::NoSuchBucket)
-                m_buckets.reopen(bucket);
-            done(std::move(closed));
-        });
+    BucketClosing::begin(*m_committer, *m_index, m_buckets, bucket, std::move(done));
 }
 
 void NodeStore::forgetBucket(const BucketId &bucket)
@@ -110,26 +100,12 @@ Result<std::optional<LocatedRow>> NodeStore::find(const BucketId &bucket, std::s
                                                   const std::optional<VersionId> &version,
                                                   index::ReadMode mode) const
 {
+    if (version)
+        return findVersion(*m_index, bucket, key, *version, mode);
     TRY_ASSIGN(auto current, m_index->current(bucket, key, mode));
-    const bool fits =
-        current && (!version || (version->stamp ? !current->isNull && current->stamp == *version->stamp
-                                                : current->isNull));
-    if (fits)
+    if (current)
         return LocatedRow{std::move(*current), true};
-    std::optional<index::ObjectRow> row;
-    if (!version) {
-        TRY_ASSIGN(row, m_index->newestVersion(bucket, key, mode));
-    } else {
-        std::optional<Stamp> stamp = version->stamp;
-        if (!stamp) {
-            TRY_ASSIGN(stamp, m_index->nullVersion(bucket, key));
-        }
-        if (stamp) {
-            TRY_ASSIGN(row, m_index->version(bucket, key, *stamp, mode));
-        }
-        if (row && row->isNull != !version->stamp)
-            row.reset();
-    }
+    TRY_ASSIGN(auto row, m_index->newestVersion(bucket, key, mode));
     if (!row)
         return std::nullopt;
     return LocatedRow{std::move(*row), false};
@@ -152,18 +128,18 @@ Result<std::shared_ptr<ObjectReader>> NodeStore::open(const BucketId &bucket, st
         const std::uint64_t sequence = found->row.sequence;
         const bool pinned = !std::holds_alternative<index::InRecord>(found->row.data);
         auto object = StoredObject::open(sources(), bucket, key, std::move(found->row), isLatest);
-        if (!object) {
-            if (object.error().code == Error::NotFound && attempt < kLookupTries)
-                continue;
+        if (!object && object.error().code != Error::NotFound)
             return std::unexpected(std::move(object).error());
-        }
-        if (pinned) {
+        if (object && !pinned)
+            return std::shared_ptr<ObjectReader>(std::move(*object));
+        if (object) {
             // The files are safe from now on; were they still when the row was read?
             TRY_ASSIGN(const auto again, find(bucket, key, version, mode));
-            if ((!again || again->row.sequence != sequence) && attempt < kLookupTries)
-                continue;
+            if (again && again->row.sequence == sequence)
+                return std::shared_ptr<ObjectReader>(std::move(*object));
         }
-        return std::shared_ptr<ObjectReader>(std::move(*object));
+        if (attempt == kLookupTries)
+            return failure(Error::Busy, "The object changes too fast to be opened: try again.");
     }
 }
 
@@ -196,9 +172,7 @@ void NodeStore::submit(Result<StreamingPut::Ready> ready, New change, PutSession
     m_committer->commit<Committed>(
         bytes,
         [change = std::move(change), decide](Decision &decision) mutable { return decide(decision, change); },
-        [this, blob = std::move(ready->blob), bytes,
-         done = std::move(done)](Result<Committed> committed) mutable {
-            m_housekeeper->noteLogGrowth(bytes);
+        [blob = std::move(ready->blob), done = std::move(done)](Result<Committed> committed) mutable {
             if (!committed && blob)
                 blob->discard();
             done(std::move(committed));
@@ -311,10 +285,9 @@ NodeStore::Health NodeStore::health()
         if (health.reason.empty())
             health.reason = space.error().message;
     }
-    base::MutexLock lock(m_damageMutex);
-    health.damage = m_damage;
-    if (health.reason.empty() && !m_damage.empty())
-        health.reason = "Damaged data was found: " + m_damage.front();
+    health.damage = m_damage.texts();
+    if (health.reason.empty() && !health.damage.empty())
+        health.reason = "Damaged data was found: " + health.damage.front();
     return health;
 }
 
@@ -334,6 +307,8 @@ NodeStore::Figures NodeStore::figures()
         figures.liveBytes = figures.logBytes - figures.deadBytes;
     }
     figures.indexMemoryBytes = m_index->memoryUsedBytes();
+    figures.compacting = m_compactor->isBusy();
+    figures.compactedBytes = m_compactor->compactedBytes();
     m_space.refresh();
     figures.diskTotal = m_space.total();
     figures.diskAvailable = m_space.available();
@@ -345,10 +320,17 @@ void NodeStore::setScrubRate(std::uint64_t bytesPerSecond)
     m_scrubRate.store(bytesPerSecond, std::memory_order_relaxed);
 }
 
-void NodeStore::removeFiles(std::vector<DeadBlob> blobs)
+void NodeStore::forgetOld()
 {
-    if (m_housekeeper)
-        m_housekeeper->removeFiles(std::move(blobs));
+    m_housekeeper->forgetOld();
+}
+
+Result<bool> NodeStore::compactOnce()
+{
+    TRY_ASSIGN(const bool found, m_compactor->step());
+    while (m_compactor->isBusy())
+        TRY_STATUS(m_compactor->step());
+    return found;
 }
 
 }  // namespace maxiofs::store

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "store/committer.h"
+#include "store/compactor.h"
 #include "store/data_directory.h"
 #include "store/hash_threads.h"
 #include "store/object_store.h"
@@ -21,6 +21,7 @@ public:
         const Clock &clock = SystemClock::instance();
         std::string indexDirectory;  // empty: in the data directory
         std::uint64_t segmentBytes = log::kSegmentBytes;
+        std::uint64_t minPartBytes = kMinPartBytes;
         bool flushAtStop = true;  // false: what a crash leaves
     };
 
@@ -82,6 +83,13 @@ public:
     void setScrubRate(std::uint64_t bytesPerSecond) override;
     void stop() override;
 
+    // What the background work does by itself, for tests without it.
+    /// Compacts one segment; false when none is worth it.
+    [[nodiscard]] Result<bool> compactOnce();
+    /// Forgets tombstones and completions that are old enough.
+    void forgetOld();
+    [[nodiscard]] Status flushIndex() { return m_index->flush(); }
+
 private:
     NodeStore(DataDirectory &directory, Options options, Environment environment);
     [[nodiscard]] Status start();
@@ -97,7 +105,6 @@ private:
     template <typename New>
     void submit(Result<StreamingPut::Ready> ready, New change, PutSession::Done<Committed> done,
                 Result<Committed> (*decide)(Decision &, New &));
-    void removeFiles(std::vector<DeadBlob> blobs);
 
     DataDirectory &m_directory;
     const Options m_options;
@@ -109,14 +116,12 @@ private:
     SpaceGuard m_space;
     HashThreads m_hashThreads;
     ReadPins m_pins;
+    DamageList m_damage;
     std::uint64_t m_lastSequence = 0;
-
     std::atomic<std::uint64_t> m_scrubRate;
-
-    mutable base::Mutex m_damageMutex;
-    std::vector<std::string> m_damage GUARDED_BY(m_damageMutex);
-
+    bool m_stopped = false;
     std::unique_ptr<Committer> m_committer;
+    std::unique_ptr<Compactor> m_compactor;
     std::unique_ptr<class Housekeeper> m_housekeeper;  // last: uses all of the above
 };
 

@@ -68,12 +68,6 @@ private:
     std::vector<DeadBlob> m_dead;
 };
 
-std::string describe(const log::Damage &damage)
-{
-    return log::segmentFileName(damage.segment) + " from byte " + std::to_string(damage.from) + " to " +
-           std::to_string(damage.to) + ": " + damage.reason;
-}
-
 }  // namespace
 
 Status NodeStore::start()
@@ -81,6 +75,7 @@ Status NodeStore::start()
     frame::Keyring &keyring = m_directory.keyring();
     TRY_ASSIGN(m_log, log::Log::open(m_directory.fileSystem(), keyring, m_directory.logPath()));
     TRY_ASSIGN(m_blobs, blob::BlobStore::open(m_directory.fileSystem(), keyring, m_directory.blobPath()));
+    TRY_STATUS(m_damage.load());
     TRY_STATUS(openIndex());
     TRY_STATUS(replay());
 
@@ -92,9 +87,13 @@ Status NodeStore::start()
                            m_options.node,
                            m_lastSequence,
                            m_environment.segmentBytes,
-                           [this](std::vector<DeadBlob> blobs) { m_pins.release(std::move(blobs)); }};
+                           [this](std::vector<DeadBlob> blobs) { m_pins.release(std::move(blobs)); },
+                           [this](std::uint64_t bytes) { m_housekeeper->noteLogGrowth(bytes); }};
     m_committer = std::make_unique<Committer>(std::move(parts));
-    m_housekeeper = std::make_unique<Housekeeper>(*m_blobs, *m_index, *m_committer, m_environment.clock);
+    m_compactor = std::make_unique<Compactor>(Compactor::Parts{*m_log, *m_index, *m_committer, m_damage});
+    m_housekeeper = std::make_unique<Housekeeper>(*m_blobs, *m_index, *m_committer, m_environment.clock,
+                                                  m_options.backgroundWork ? m_compactor.get() : nullptr);
+    m_housekeeper->start();
     return {};
 }
 
@@ -157,17 +156,12 @@ Status NodeStore::replay()
     writer->raiseSequence(m_lastSequence);
     TRY_STATUS(writer->flush());
 
-    base::MutexLock lock(m_damageMutex);
-    for (const log::Damage &damage : replayed->damage) {
-        m_damage.push_back(describe(damage));
-        base::errorLine("acknowledged data is damaged").with("where", m_damage.back());
-    }
+    for (const log::Damage &damage : replayed->damage)
+        m_damage.add(DamageEntry::ofSegment(damage.segment, damage.from, damage.to, damage.reason));
     TRY_ASSIGN(const auto segments, m_index->segments());
     for (const auto &[number, row] : segments) {
-        if (m_log->hasSegment(number) || row.deadBytes >= row.bytes)
-            continue;
-        m_damage.push_back(log::segmentFileName(number) + " is missing");
-        base::errorLine("acknowledged data is damaged").with("where", m_damage.back());
+        if (!m_log->hasSegment(number) && row.deadBytes < row.bytes)
+            m_damage.add(DamageEntry::ofMissing(number));
     }
     // Files that died in replayed records: unlinking them again does no harm.
     for (const DeadBlob &blob : writer->takeDead()) {

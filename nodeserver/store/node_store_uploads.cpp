@@ -127,9 +127,14 @@ void NodeStore::completeUpload(const BucketId &bucket, std::string key, const Id
                                std::optional<ObjectChecksum> expected,
                                std::optional<std::uint64_t> expectedSize, Done<Committed> done)
 {
-    Completion completion{bucket,           std::move(key),        uploadId,
-                          std::move(parts), std::move(conditions), std::move(expected),
-                          expectedSize};
+    Completion completion{bucket,
+                          std::move(key),
+                          uploadId,
+                          std::move(parts),
+                          std::move(conditions),
+                          std::move(expected),
+                          expectedSize,
+                          m_environment.minPartBytes};
     m_committer->commit<Committed>(
         0,
         [this, completion = std::move(completion)](Decision &decision) {

@@ -44,29 +44,48 @@ Status checkQuota(const BucketState &bucket, const index::BucketCounters &counte
     return {};
 }
 
-Result<std::vector<std::uint64_t>> segmentsOf(const index::Reader &index, const index::ObjectRow &row)
+namespace {
+
+void setNumbers(Fields &fields, Tag tag, std::vector<std::uint64_t> numbers)
 {
-    std::vector<std::uint64_t> segments{row.record.segment, recordOf(row.data).segment};
+    std::ranges::sort(numbers);
+    const auto repeated = std::ranges::unique(numbers);
+    numbers.erase(repeated.begin(), repeated.end());
+    std::erase(numbers, 0);
+    if (numbers.empty())
+        fields.remove(tag);
+    else
+        fields.set(tag, encodeNumbers(numbers));
+}
+
+}  // namespace
+
+void setKills(Fields &fields, std::vector<std::uint64_t> segments)
+{
+    setNumbers(fields, Tag::Kills, std::move(segments));
+}
+
+void setEndedData(Fields &fields, std::vector<std::uint64_t> dataIds)
+{
+    setNumbers(fields, Tag::EndedData, std::move(dataIds));
+}
+
+Status setReplaced(Fields &fields, const index::Reader &index, const index::ObjectRow &row,
+                   std::vector<std::uint64_t> more)
+{
+    more.push_back(row.record.segment);
+    more.push_back(recordOf(row.data).segment);
     if (const auto *parts = std::get_if<index::InParts>(&row.data)) {
         for (const auto &[number, size] : parts->parts) {
             TRY_ASSIGN(const auto part, index.part(parts->dataId, number));
             if (part)
-                segments.push_back(part->record.segment);
+                more.push_back(part->record.segment);
         }
+        // The parts die with the version although the record that names them may be gone from the log first.
+        setEndedData(fields, {parts->dataId});
     }
-    return segments;
-}
-
-void setKills(Fields &fields, std::vector<std::uint64_t> segments)
-{
-    std::ranges::sort(segments);
-    const auto repeated = std::ranges::unique(segments);
-    segments.erase(repeated.begin(), repeated.end());
-    std::erase(segments, 0);
-    if (segments.empty())
-        fields.remove(Tag::Kills);
-    else
-        fields.set(Tag::Kills, encodeNumbers(segments));
+    setKills(fields, std::move(more));
+    return {};
 }
 
 Result<Slot> chooseSlot(Decision &decision, const BucketState &bucket, VersionSet &versions)
@@ -94,10 +113,8 @@ Result<Committed> decidePut(Decision &decision, NewObject &object)
     TRY_ASSIGN(const Slot slot, chooseSlot(decision, bucket, versions));
     TRY_STATUS(checkConditions(object.conditions, slot.newest));
     TRY_STATUS(checkQuota(bucket, *counters, object.size, slot.replaced));
-    if (slot.replaced) {
-        TRY_ASSIGN(auto segments, segmentsOf(decision.index, slot.replaced->row));
-        setKills(object.fields, std::move(segments));
-    }
+    if (slot.replaced)
+        TRY_STATUS(setReplaced(object.fields, decision.index, slot.replaced->row));
     setVersion(object.fields, slot.version);
     TRY_STATUS(decision.record(RecordType::Put, slot.stamp, object.fields, object.payload));
 
@@ -133,8 +150,9 @@ Result<Deleted> removeVersion(Decision &decision, VersionSet &versions, const Bu
     deleted.existed = true;
     deleted.removedMarker = existing->row.isDeleteMarker;
     Fields fields = keyFields(bucket, key, version);
-    TRY_ASSIGN(auto segments, segmentsOf(decision.index, existing->row));
-    setKills(fields, std::move(segments));
+    if (existing->row.isNull)
+        fields.set(Tag::NullStamp, encodeStamp(existing->row.stamp));
+    TRY_STATUS(setReplaced(fields, decision.index, existing->row));
     const Stamp stamp = Stamp::after(existing->row.stamp, decision.nowMs, decision.node);
     TRY_STATUS(decision.record(RecordType::Delete, stamp, fields));
     return deleted;
@@ -163,10 +181,8 @@ Result<Deleted> decideRemove(Decision &decision, const BucketId &bucketId, const
     TRY_ASSIGN(const Slot slot, chooseSlot(decision, bucket, versions));
     Fields fields = keyFields(bucketId, key, slot.version);
     fields.set(Tag::DeleteMarker, {});
-    if (slot.replaced) {
-        TRY_ASSIGN(auto segments, segmentsOf(decision.index, slot.replaced->row));
-        setKills(fields, std::move(segments));
-    }
+    if (slot.replaced)
+        TRY_STATUS(setReplaced(fields, decision.index, slot.replaced->row));
     TRY_STATUS(decision.record(RecordType::Delete, slot.stamp, fields));
     Deleted deleted;
     deleted.existed = slot.newest && !slot.newest->row.isDeleteMarker;
@@ -175,25 +191,22 @@ Result<Deleted> decideRemove(Decision &decision, const BucketId &bucketId, const
     return deleted;
 }
 
-Result<FullHeader> readHeader(log::Log &log, const index::ObjectRow &row)
+Result<FullHeader> readHeader(log::Segment &segment, const index::ObjectRow &row)
 {
     FullHeader header;
-    auto segment = log.segment(row.record.segment);
-    if (!segment)
-        return std::unexpected(std::move(segment).error());
     if (!row.fieldsInLog) {
         TRY_STATUS(header.clear.decode(row.clearFields, false));
         TRY_STATUS(header.clear.checkCritical());
-        TRY_ASSIGN(header.sealed, (*segment)->openSealed(row.sequence, row.sealedFields));
+        TRY_ASSIGN(header.sealed, segment.openSealed(row.sequence, row.sealedFields));
         TRY_STATUS(header.sealed.checkCritical());
         return header;
     }
-    TRY_ASSIGN(const log::Record record, (*segment)->readRecord(row.record.offset));
+    TRY_ASSIGN(const log::Record record, segment.readRecord(row.record.offset));
     if (record.sequence != row.sequence)
         return failure(Error::Corrupt, "the log holds another record than the index names");
     TRY_STATUS(record.fields.checkCritical());
     TRY_STATUS(header.clear.decode(rowFields(record.fields), false));
-    TRY_ASSIGN(header.sealed, (*segment)->openSealed(record.sequence, record.sealed));
+    TRY_ASSIGN(header.sealed, segment.openSealed(record.sequence, record.sealed));
     return header;
 }
 
@@ -218,13 +231,17 @@ Result<Fields> restatedHeader(log::Log &log, const BucketId &bucket, const std::
     std::vector<std::uint64_t> kills{row.record.segment};
     const bool hasOwnRecord = row.record == recordOf(row.data);
     if (!hasOwnRecord) {
-        // A header without data of its own: what it replaced, and its part table, stand in its record.
+        // A header without data of its own: the new one does all that its record did, so that nothing needs
+        // that any more.
         TRY_ASSIGN(const auto segment, log.segment(row.record.segment));
         TRY_ASSIGN(const log::Record record, segment->readRecord(row.record.offset));
         if (const auto before = record.fields.get(Tag::Kills))
             std::ranges::copy(decodeNumbers(*before), std::back_inserter(kills));
-        if (const auto table = record.fields.get(Tag::PartTable))
-            fields.set(Tag::PartTable, Bytes(table->begin(), table->end()));
+        std::erase_if(kills, [&](std::uint64_t number) { return !log.hasSegment(number); });
+        for (const Tag tag : {Tag::PartTable, Tag::UploadId, Tag::EndedData}) {
+            if (const auto value = record.fields.get(tag))
+                fields.set(tag, Bytes(value->begin(), value->end()));
+        }
     }
     setKills(fields, std::move(kills));
     return fields;
@@ -250,7 +267,8 @@ Result<Committed> decideMetadata(Decision &decision, log::Log &log, const Bucket
                              "The specified method is not allowed against this resource.", version->text())
                    : failure(Error::NoSuchKey, "The specified key does not exist.");
 
-    TRY_ASSIGN(const FullHeader header, readHeader(log, target->row));
+    TRY_ASSIGN(const auto segment, log.segment(target->row.record.segment));
+    TRY_ASSIGN(const FullHeader header, readHeader(*segment, target->row));
     TRY_ASSIGN(Attributes attributes, attributesOf(header.clear, header.sealed));
     attributes.ownerId = target->row.ownerId;
     TRY_STATUS(edit(target->row, attributes));

@@ -44,10 +44,12 @@ using EditAttributes = std::function<Status(const index::ObjectRow &row, Attribu
 /// The bucket's quota with `size` more bytes in one more object, less what is replaced.
 [[nodiscard]] Status checkQuota(const BucketState &bucket, const index::BucketCounters &counters,
                                 std::uint64_t size, const std::optional<LocatedRow> &replaced);
-/// The segments of all records that a row stands on, for the field Kills.
-[[nodiscard]] Result<std::vector<std::uint64_t>> segmentsOf(const index::Reader &index,
-                                                            const index::ObjectRow &row);
+/// Says that the record replaces or removes this version: the segments of all records that its row stands on
+/// and `more`, and the data id of its parts.
+[[nodiscard]] Status setReplaced(frame::Fields &fields, const index::Reader &index,
+                                 const index::ObjectRow &row, std::vector<std::uint64_t> more = {});
 void setKills(frame::Fields &fields, std::vector<std::uint64_t> segments);
+void setEndedData(frame::Fields &fields, std::vector<std::uint64_t> dataIds);
 
 /// Decides version and stamp of a new version: with versioning a new id, else the null version, which
 /// replaces.
@@ -60,11 +62,11 @@ struct Slot {
 };
 [[nodiscard]] Result<Slot> chooseSlot(Decision &decision, const BucketState &bucket, VersionSet &versions);
 
-/// The header of a record by its row: from the row, or from the log where the row holds no fields.
+/// The header of a record by its row: from the row, or from its segment where the row holds no fields.
 struct FullHeader {
     frame::Fields clear;  // rowFields() of the record
     frame::Fields sealed;
 };
-[[nodiscard]] Result<FullHeader> readHeader(log::Log &log, const index::ObjectRow &row);
+[[nodiscard]] Result<FullHeader> readHeader(log::Segment &segment, const index::ObjectRow &row);
 
 }  // namespace maxiofs::store

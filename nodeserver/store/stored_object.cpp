@@ -2,10 +2,17 @@
 #include "store/stored_object.h"
 
 #include "store/object_changes.h"
+#include "store/version_set.h"
 
 #include <algorithm>
 
 namespace maxiofs::store {
+
+namespace {
+
+constexpr unsigned kPartTries = 3;
+
+}  // namespace
 
 ObjectInfo infoOf(std::string key, const index::ObjectRow &row, bool isLatest)
 {
@@ -60,7 +67,7 @@ Result<const Attributes *> StoredObject::attributes(index::ReadMode mode)
         return &*m_attributes;
     if (m_row.fieldsInLog && mode == index::ReadMode::CachedOnly)
         return failure(Error::WouldBlock, "the object's attributes lie in the log");
-    TRY_ASSIGN(const FullHeader header, readHeader(m_sources.log, m_row));
+    TRY_ASSIGN(const FullHeader header, readHeader(*m_headerSegment, m_row));
     TRY_ASSIGN(m_attributes, attributesOf(header.clear, header.sealed));
     m_attributes->ownerId = m_row.ownerId;
     return &*m_attributes;
@@ -110,7 +117,12 @@ Status StoredObject::openPiece(const index::DataPlace &data, std::uint64_t size,
     if (const auto *record = std::get_if<index::InRecord>(&data)) {
         if (record->record.segment == 0)
             return failure(Error::Damaged, "the record that holds the object's bytes is lost");
-        TRY_ASSIGN(piece.segment, m_sources.log.segment(record->record.segment));
+        const auto held = m_partSegments.find(record->record.segment);
+        if (held != m_partSegments.end()) {
+            piece.segment = held->second;
+        } else {
+            TRY_ASSIGN(piece.segment, m_sources.log.segment(record->record.segment));
+        }
         piece.payloadOffset = record->payloadOffset;
         piece.sequence = record->sequence;
         return {};
@@ -124,6 +136,7 @@ Status StoredObject::openPiece(const index::DataPlace &data, std::uint64_t size,
     return failure(Error::Internal, "a piece of an object has no place");
 }
 
+// Holds the parts' rows and segments from now on. A part that compaction moves meanwhile is looked up again.
 Status StoredObject::loadParts(const index::InParts &table, index::ReadMode mode)
 {
     if (!m_partRows.empty())
@@ -131,23 +144,36 @@ Status StoredObject::loadParts(const index::InParts &table, index::ReadMode mode
     std::vector<index::PartRow> rows;
     rows.reserve(table.parts.size());
     for (const auto &[number, size] : table.parts) {
-        TRY_ASSIGN(auto row, m_sources.index.part(table.dataId, number, mode));
-        if (!row) {
-            TRY_ASSIGN(const auto now, m_row.isNull
-                                           ? m_sources.index.current(m_bucket, m_info.key)
-                                           : m_sources.index.version(m_bucket, m_info.key, m_row.stamp));
-            if (!now || now->sequence != m_row.sequence)
-                return failure(Error::Busy, "The object was replaced while it was being opened: try again.");
-            return failure(Error::Damaged, "part " + std::to_string(number) + " of the object is missing");
-        }
-        if (row->record.segment != 0) {
-            if (auto segment = m_sources.log.segment(row->record.segment))
-                m_partSegments.push_back(std::move(*segment));
-        }
-        rows.push_back(std::move(*row));
+        TRY_ASSIGN(auto row, loadPart(table.dataId, number, mode));
+        rows.push_back(std::move(row));
     }
     m_partRows = std::move(rows);
     return {};
+}
+
+Result<index::PartRow> StoredObject::loadPart(std::uint64_t dataId, std::uint16_t number,
+                                              index::ReadMode mode)
+{
+    for (unsigned attempt = 0;; ++attempt) {
+        TRY_ASSIGN(auto row, m_sources.index.part(dataId, number, mode));
+        if (!row) {
+            const VersionId version = m_row.isNull ? VersionId{} : VersionId{m_row.stamp};
+            TRY_ASSIGN(const auto now, findVersion(m_sources.index, m_bucket, m_info.key, version));
+            if (!now || now->row.sequence != m_row.sequence)
+                return failure(Error::Busy, "The object was replaced while it was being opened: try again.");
+            return failure(Error::Damaged, "part " + std::to_string(number) + " of the object is missing");
+        }
+        const std::uint64_t in = recordOf(row->data).segment;
+        if (!std::holds_alternative<index::InRecord>(row->data) || m_partSegments.contains(in))
+            return std::move(*row);
+        auto segment = m_sources.log.segment(in);
+        if (segment) {
+            m_partSegments.emplace(in, std::move(*segment));
+            return std::move(*row);
+        }
+        if (segment.error().code != Error::NotFound || attempt == kPartTries)
+            return std::unexpected(std::move(segment).error());
+    }
 }
 
 Status StoredObject::choosePiece(std::uint64_t offset, index::ReadMode mode)

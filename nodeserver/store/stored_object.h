@@ -6,6 +6,7 @@
 #include "store/object_reader.h"
 #include "store/read_pins.h"
 
+#include <map>
 #include <memory>
 
 namespace maxiofs::store {
@@ -51,6 +52,8 @@ private:
     [[nodiscard]] Status openPiece(const index::DataPlace &data, std::uint64_t size, index::ReadMode mode,
                                    Piece &piece) const;
     [[nodiscard]] Status loadParts(const index::InParts &table, index::ReadMode mode);
+    [[nodiscard]] Result<index::PartRow> loadPart(std::uint64_t dataId, std::uint16_t number,
+                                                  index::ReadMode mode);
     [[nodiscard]] Status choosePiece(std::uint64_t offset, index::ReadMode mode);
     [[nodiscard]] static Status readFrames(const Piece &piece, std::uint64_t first, std::uint64_t count,
                                            bool cachedOnly, Bytes &to);
@@ -65,7 +68,7 @@ private:
 
     // Loaded with the first read, so that a deletion meanwhile does not take them away.
     std::vector<index::PartRow> m_partRows;
-    std::vector<std::shared_ptr<log::Segment>> m_partSegments;
+    std::map<std::uint64_t, std::shared_ptr<log::Segment>> m_partSegments;
 
     Piece m_piece;  // the one read last
     std::uint64_t m_pieceBegin = 0;

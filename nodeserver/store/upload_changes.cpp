@@ -69,7 +69,8 @@ Result<std::vector<std::uint64_t>> segmentsOfUpload(const Decision &decision, co
 }
 
 Result<std::vector<TablePart>> chooseParts(const Decision &decision, std::uint64_t dataId,
-                                           const std::vector<ObjectStore::CompletePart> &asked)
+                                           const std::vector<ObjectStore::CompletePart> &asked,
+                                           std::uint64_t minPartBytes)
 {
     if (asked.empty())
         return failure(Error::InvalidArgument, "You must specify at least one part");
@@ -96,7 +97,7 @@ Result<std::vector<TablePart>> chooseParts(const Decision &decision, std::uint64
         chosen.push_back({wanted.number, row->size, row->etag, std::move(checksum), row->contentHash});
     }
     for (std::size_t i = 0; i + 1 < chosen.size(); ++i) {
-        if (chosen[i].size < kMinPartBytes)
+        if (chosen[i].size < minPartBytes)
             return failure(Error::EntityTooSmall,
                            "Your proposed upload is smaller than the minimum allowed size",
                            std::to_string(chosen[i].number));
@@ -180,7 +181,8 @@ Result<Committed> decideComplete(Decision &decision, log::Log &log, const Comple
         return committed;
     }
     TRY_STATUS(decision.space.check());
-    TRY_ASSIGN(const auto parts, chooseParts(decision, upload->sequence, completion.parts));
+    TRY_ASSIGN(const auto parts,
+               chooseParts(decision, upload->sequence, completion.parts, completion.minPartBytes));
     std::uint64_t size = 0;
     for (const TablePart &part : parts)
         size += part.size;
@@ -222,11 +224,10 @@ Result<Committed> decideComplete(Decision &decision, log::Log &log, const Comple
         fields.setText(Tag::Checksum, encodeChecksum(checksum));
     setVersion(fields, slot.version);
     TRY_ASSIGN(auto kills, segmentsOfUpload(decision, *upload, parts));
-    if (slot.replaced) {
-        TRY_ASSIGN(const auto replaced, segmentsOf(decision.index, slot.replaced->row));
-        std::ranges::copy(replaced, std::back_inserter(kills));
-    }
-    setKills(fields, std::move(kills));
+    if (slot.replaced)
+        TRY_STATUS(setReplaced(fields, decision.index, slot.replaced->row, std::move(kills)));
+    else
+        setKills(fields, std::move(kills));
     TRY_STATUS(decision.record(RecordType::Complete, slot.stamp, fields));
 
     Committed committed;

@@ -32,6 +32,7 @@ struct Completion {
     WriteConditions conditions;
     std::optional<ObjectChecksum> expected;
     std::optional<std::uint64_t> expectedSize;
+    std::uint64_t minPartBytes = kMinPartBytes;
 };
 [[nodiscard]] Result<Committed> decideComplete(Decision &decision, log::Log &log,
                                                const Completion &completion);

@@ -3,25 +3,49 @@
 
 namespace maxiofs::store {
 
-Result<std::optional<LocatedRow>> VersionSet::find(const VersionId &version) const
+namespace {
+
+bool isVersion(const index::ObjectRow &row, const VersionId &version)
 {
-    TRY_ASSIGN(auto current, m_index.current(m_bucket, m_key));
-    const bool fits =
-        current && (version.stamp ? !current->isNull && current->stamp == *version.stamp : current->isNull);
-    if (fits)
-        return LocatedRow{std::move(*current), true};
-    if (m_counters.noncurrentObjects == 0)
-        return std::nullopt;
+    return version.stamp ? !row.isNull && row.stamp == *version.stamp : row.isNull;
+}
+
+Result<std::optional<LocatedRow>> findNoncurrent(const index::Reader &index, const BucketId &bucket,
+                                                 std::string_view key, const VersionId &version,
+                                                 index::ReadMode mode)
+{
     std::optional<Stamp> stamp = version.stamp;
     if (!stamp) {
-        TRY_ASSIGN(stamp, m_index.nullVersion(m_bucket, m_key));
+        TRY_ASSIGN(stamp, index.nullVersion(bucket, key));
         if (!stamp)
             return std::nullopt;
     }
-    TRY_ASSIGN(auto row, m_index.version(m_bucket, m_key, *stamp));
-    if (!row || row->isNull == version.stamp.has_value())
+    TRY_ASSIGN(auto row, index.version(bucket, key, *stamp, mode));
+    if (!row || !isVersion(*row, version))
         return std::nullopt;
     return LocatedRow{std::move(*row), false};
+}
+
+}  // namespace
+
+Result<std::optional<LocatedRow>> findVersion(const index::Reader &index, const BucketId &bucket,
+                                              std::string_view key, const VersionId &version,
+                                              index::ReadMode mode)
+{
+    TRY_ASSIGN(auto current, index.current(bucket, key, mode));
+    if (current && isVersion(*current, version))
+        return LocatedRow{std::move(*current), true};
+    return findNoncurrent(index, bucket, key, version, mode);
+}
+
+Result<std::optional<LocatedRow>> VersionSet::find(const VersionId &version) const
+{
+    TRY_ASSIGN(auto current, m_index.current(m_bucket, m_key));
+    if (current && isVersion(*current, version))
+        return LocatedRow{std::move(*current), true};
+    if (m_counters.noncurrentObjects == 0)
+        return std::nullopt;
+    return findNoncurrent(m_index, m_bucket, m_key, version, index::ReadMode::MayBlock);
 }
 
 Result<std::optional<LocatedRow>> VersionSet::newest() const

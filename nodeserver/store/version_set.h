@@ -12,6 +12,12 @@ struct LocatedRow {
     bool isCurrent = false;
 };
 
+/// A version by its id, wherever it lives.
+[[nodiscard]] Result<std::optional<LocatedRow>> findVersion(const index::Reader &index,
+                                                            const BucketId &bucket, std::string_view key,
+                                                            const VersionId &version,
+                                                            index::ReadMode mode = index::ReadMode::MayBlock);
+
 // The versions of one key, changed within a transaction so that the newest visible one is always the row in
 // `current` (index/index.h) and the bucket's counters stay exact. One thread.
 class VersionSet {

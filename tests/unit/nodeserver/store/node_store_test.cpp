@@ -25,6 +25,7 @@ private Q_SLOTS:
     void abortedUploadLeavesNoFiles();
     void tagsChangeWithoutTouchingData();
     void closedBucketRefusesChanges();
+    void closingABucketAbortsItsUploads();
     void survivesCleanRestart();
     void rebuildsItsIndexFromTheLog();
     void readerOutlivesItsObject();
@@ -299,6 +300,20 @@ void NodeStoreTest::closedBucketRefusesChanges()
     store.open();
     QVERIFY(*store->isClosed(store.bucket));
     QCOMPARE(codeOf(store.put("key", "data")), std::string("NoSuchBucket"));
+}
+
+void NodeStoreTest::closingABucketAbortsItsUploads()
+{
+    StoreFixture store;
+    store.open();
+    const auto upload = store.beginUpload("key");
+    QVERIFY(store.putPart("key", *upload, 1, patternOf(9000, 1)));
+    QVERIFY(store.beginUpload("other"));
+
+    QCOMPARE(codeOf(store.closeBucket()), std::string("ok"));
+
+    QCOMPARE(store->counters(store.bucket)->uploads, 0U);
+    QCOMPARE(codeOf(store.putPart("key", *upload, 2, "x")), std::string("NoSuchBucket"));
 }
 
 void NodeStoreTest::survivesCleanRestart()

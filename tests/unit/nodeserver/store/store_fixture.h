@@ -5,13 +5,30 @@
 #include "os/memory_file_system.h"
 #include "store/node_store.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QTemporaryDir>
+#include <QTest>
 
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <future>
 #include <memory>
 #include <string>
 
 namespace maxiofs::test {
+
+// Moves on by a millisecond each time it is asked.
+class ManualClock final : public Clock {
+public:
+    [[nodiscard]] std::int64_t unixMs() const override { return ++m_now; }
+    void advance(std::chrono::milliseconds by) { m_now += by.count(); }
+
+private:
+    mutable std::atomic<std::int64_t> m_now{1'700'000'000'000};
+};
 
 // A node's store over a file system in memory and an index in a temporary folder, which can be stopped,
 // crashed and opened again. Changes are made one at a time and waited for.
@@ -19,7 +36,9 @@ class StoreFixture {
 public:
     using Store = store::NodeStore;
 
-    explicit StoreFixture(std::uint64_t seed = 1) : m_files(std::make_unique<os::MemoryFileSystem>(seed))
+    explicit StoreFixture(std::uint64_t seed = 1)
+        : m_files(std::make_unique<os::MemoryFileSystem>(seed)),
+          m_index(indexTemplate())
     {
         bucket = Id128::random();
         node = Id128::random();
@@ -28,41 +47,65 @@ public:
 
     void open()
     {
+        if (const Status opened = tryOpen(); !opened) {
+            std::fprintf(stderr, "the store does not open: %s\n", opened.error().message.c_str());
+            std::abort();
+        }
+    }
+    Status tryOpen()
+    {
         store::DataDirectory::Options where;
         where.path = "/data";
-        auto directory = store::DataDirectory::open(*m_files, where);
-        if (!directory)
-            qFatal("data directory: %s", directory.error().message.c_str());
-        m_directory = std::move(*directory);
+        TRY_ASSIGN(m_directory, store::DataDirectory::open(*m_files, where));
         Store::Options options;
         options.node = node;
         options.inlineLimit = inlineLimit;
         options.backgroundWork = false;
-        Store::Environment environment;
-        environment.indexDirectory = m_index.path().toStdString() + "/index" + std::to_string(m_indexNumber);
+        Store::Environment environment{.clock = clock, .indexDirectory = indexDirectory()};
         environment.segmentBytes = segmentBytes;
-        environment.flushAtStop = flushAtStop;
-        auto opened = Store::open(*m_directory, options, environment);
-        if (!opened)
-            qFatal("store: %s", opened.error().message.c_str());
-        m_store = std::move(*opened);
+        environment.minPartBytes = minPartBytes;
+        environment.flushAtStop = false;
+        TRY_ASSIGN(m_store, Store::open(*m_directory, options, environment));
         m_store->setBucket({bucket, versioning, 0, 0});
+        return {};
     }
     void close()
     {
+        if (m_store) {
+            m_store->stop();
+            // A test may have broken the disk before.
+            [[maybe_unused]] const Status flushed = m_store->flushIndex();
+        }
         m_store.reset();
         m_directory.reset();
+    }
+    /// What killing the process leaves: all that was written, but not what the index had in memory.
+    void kill()
+    {
+        m_files->stopAfter(0);
+        m_store.reset();
+        m_directory.reset();
+        m_files->clearFaults();
     }
     /// What a power cut leaves: unsynced bytes are lost in part, the index is as it was last flushed.
     void crash(os::MemoryFileSystem::Random &random)
     {
         m_files->stopAfter(0);
         auto survived = m_files->crash(random);
-        close();
+        kill();
         m_files = std::move(survived);
     }
     /// The next open() builds the index from the log alone.
-    void dropIndex() { ++m_indexNumber; }
+    void dropIndex()
+    {
+        QVERIFY(index::Index::destroy({.directory = indexDirectory()}));
+        ++m_indexNumber;
+    }
+    std::string indexDirectory() const
+    {
+        return m_index.path().toStdString() + "/index" + std::to_string(m_indexNumber);
+    }
+    frame::Keyring &keyring() { return m_directory->keyring(); }
 
     Store &operator*() { return *m_store; }
     Store *operator->() { return m_store.get(); }
@@ -101,9 +144,18 @@ public:
         return wait<store::Deleted>(
             [&](auto done) { m_store->remove(bucket, key, version, {}, std::move(done)); });
     }
-    Result<Id128> beginUpload(const std::string &key)
+    Result<store::Committed> replaceAttributes(const std::string &key, std::string etag,
+                                               store::Attributes attributes)
     {
-        return wait<Id128>([&](auto done) { m_store->createUpload(bucket, key, {}, {}, std::move(done)); });
+        return wait<store::Committed>([&](auto done) {
+            m_store->replaceAttributes(bucket, key, std::move(etag), std::move(attributes), std::move(done));
+        });
+    }
+    Result<Id128> beginUpload(const std::string &key, store::Attributes attributes = {})
+    {
+        return wait<Id128>([&](auto done) {
+            m_store->createUpload(bucket, key, std::move(attributes), {}, std::move(done));
+        });
     }
     Result<store::Committed> putPart(const std::string &key, const Id128 &upload, unsigned number,
                                      std::string_view data)
@@ -145,9 +197,18 @@ public:
     store::Versioning versioning = store::Versioning::Off;
     std::uint64_t inlineLimit = 4096;
     std::uint64_t segmentBytes = 256 << 10;
-    bool flushAtStop = true;
+    std::uint64_t minPartBytes = store::kMinPartBytes;
+    ManualClock clock;
 
 private:
+    // RocksDB's many syncs cost nothing in a file system in memory.
+    static QString indexTemplate()
+    {
+        const QString shared = QStringLiteral("/dev/shm");
+        return (QFileInfo(shared).isWritable() ? shared : QDir::tempPath()) +
+               QStringLiteral("/store-test-XXXXXX");
+    }
+
     std::unique_ptr<os::MemoryFileSystem> m_files;
     QTemporaryDir m_index;
     unsigned m_indexNumber = 0;

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/id.h"
+#include "base/mutex.h"
+#include "os/file_system.h"
+
+#include <string>
+#include <vector>
+
+namespace maxiofs::store {
+
+// Acknowledged data that can no longer be read: a range of a segment, a whole segment, a large-object file.
+struct DamageEntry {
+    enum class Kind { Range, MissingSegment, File };
+    Kind kind = Kind::Range;
+    std::uint64_t segment = 0;
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+    Id128 file;
+    std::string reason;
+
+    [[nodiscard]] static DamageEntry ofSegment(std::uint64_t segment, std::uint64_t from, std::uint64_t to,
+                                               std::string reason);
+    [[nodiscard]] static DamageEntry ofMissing(std::uint64_t segment);
+    [[nodiscard]] static DamageEntry ofFile(const Id128 &file, std::string reason);
+
+    [[nodiscard]] bool isSame(const DamageEntry &other) const;
+    /// For a person.
+    [[nodiscard]] std::string text() const;
+};
+
+inline constexpr std::size_t kMostDamageEntries = 1000;
+
+// The damage that is known, kept in a file so that a restart does not forget it: it holds off the sweep, and
+// compaction of the segments named. Beyond kMostDamageEntries the rest is only known to exist. Any thread.
+class DamageList {
+public:
+    DamageList(os::FileSystem &fileSystem, std::string path);
+
+    /// Reads what earlier runs found. An unreadable file is begun anew: scrub finds everything again.
+    [[nodiscard]] Status load();
+    void add(DamageEntry entry);
+
+    /// What is found between the two is what there is: the second forgets the rest.
+    void beginRound();
+    void endRound();
+
+    [[nodiscard]] bool empty() const;
+    [[nodiscard]] bool hasSegment(std::uint64_t number) const;
+    [[nodiscard]] std::vector<std::string> texts() const;
+
+private:
+    struct Known {
+        DamageEntry entry;
+        bool found = false;  // in this round
+    };
+    void store();
+    [[nodiscard]] Bytes encoded() const REQUIRES(m_mutex);
+
+    os::FileSystem &m_fileSystem;
+    const std::string m_path;
+    base::Mutex m_fileMutex;  // one writer of the file; taken before m_mutex
+    mutable base::Mutex m_mutex;
+    std::vector<Known> m_known GUARDED_BY(m_mutex);
+    bool m_more GUARDED_BY(m_mutex) = false;
+    bool m_moreFound GUARDED_BY(m_mutex) = false;
+};
+
+}  // namespace maxiofs::store
