@@ -21,7 +21,7 @@ constexpr std::size_t kForgetAtOnce = 1000;
 }  // namespace
 
 Housekeeper::Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer &committer,
-                         const Clock &clock)
+                         const Clock &clock, Compactor *compactor)
     : m_blobs(blobs),
       m_index(index),
       m_committer(committer),
