@@ -73,6 +73,10 @@ Reader::Found<Row> TypedReader<Base>::find(Family family, std::string_view key, 
         return std::optional<Row>();
     if (!status.ok())
         return failure(errorOf(status, "read the object index"));
+    // RocksDB calls a key found, without its value, that may be in a table which is not open
+    // (TableCache::Get).
+    if (mode == ReadMode::CachedOnly && value.empty())
+        return failure(Error::WouldBlock, "The row is not in memory.");
     Result<std::optional<Row>> found(std::in_place, std::in_place);
     TRY_STATUS(decode(viewOf(value), **found));
     return found;

@@ -173,7 +173,8 @@ void NodeStore::submit(Result<StreamingPut::Ready> ready, New change, PutSession
         bytes,
         [change = std::move(change), decide](Decision &decision) mutable { return decide(decision, change); },
         [blob = std::move(ready->blob), done = std::move(done)](Result<Committed> committed) mutable {
-            if (!committed && blob)
+            // After a failed sync the record may be there at the next start, and names the file.
+            if (!committed && blob && committed.error().code != Error::ReadOnly)
                 blob->discard();
             done(std::move(committed));
         });

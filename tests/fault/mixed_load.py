@@ -39,6 +39,7 @@ class Key:
     def __init__(self):
         self.possible = [ABSENT]  # states that may be found; one when nothing is open
         self.versions = {}  # of a versioned bucket: version id -> Content, acknowledged
+        self.history = []  # the last requests and what came of them, for a failure's message
 
 
 class Worker:
@@ -101,7 +102,10 @@ class Worker:
         before = list(key.possible)
         if state not in key.possible:
             key.possible = [*before, state]
+        key.history = [*key.history[-11:], f"{send.__name__} of {state}: no answer"]
         answer = send(*arguments, **options)
+        key.history[-1] = (f"{send.__name__} of {state}: {answer.status} {answer.headers.get('x-amz-version-id')} "
+                           f"{answer.headers.get('x-amz-request-id')}")
         if answer.status in (200, 204):
             key.possible = [state]
             self.acknowledged += 1
@@ -158,6 +162,7 @@ class MixedLoad:
             for name, key in worker.keys.items():
                 found = self.state_of(raw, name, key)
                 key.possible = [found]
+                key.history.append(f"-- found {found}")
                 if found is not ABSENT:
                     present[name] = found.size
                 for version, content in key.versions.items():
@@ -176,7 +181,8 @@ class MixedLoad:
     def state_of(self, raw, name, key):
         got = raw.get(f"/{self.bucket}/{name}")
         if got.status == 404:
-            assert ABSENT in key.possible, f"{name} is lost; wanted one of {key.possible}"
+            assert ABSENT in key.possible, (
+                f"{name} is lost; wanted one of {key.possible}; what was done:\n" + "\n".join(key.history))
             return ABSENT
         got.expect(200)
         for state in key.possible:
@@ -184,4 +190,4 @@ class MixedLoad:
                 assert state.has_etag(got.etag), f"{name}: ETag {got.etag} of {state}"
                 return state
         raise AssertionError(f"{name} holds {len(got.body)} bytes with seed {got.headers.get('x-amz-meta-seed')}; "
-                             f"wanted one of {key.possible}")
+                             f"wanted one of {key.possible}; what was done:\n" + "\n".join(key.history))

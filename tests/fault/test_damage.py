@@ -28,10 +28,10 @@ def pristine(tmp_path_factory):
     """The folder of a node that was stopped well, with objects of every kind."""
     node = Node(tmp_path_factory.mktemp("pristine")).start()
     raw = raw_client(node)
-    raw.put("/b").expect(200)
+    raw.put("/box").expect(200)
     for key, data in OBJECTS.items():
-        raw.put(f"/b/{key}", data, {"x-amz-meta-key": key}).expect(200)
-    upload_parts(raw, "/b/parts", PART_BODIES)
+        raw.put(f"/box/{key}", data, {"x-amz-meta-key": key}).expect(200)
+    upload_parts(raw, "/box/parts", PART_BODIES)
     assert node.stop() == 0
     return node.data
 
@@ -96,7 +96,7 @@ def test_no_wrong_byte_is_ever_served(pristine, new_node, choose, round_number, 
     outcomes = {"same": 0}
     for key, data in [*OBJECTS.items(), ("parts", b"".join(PART_BODIES))]:
         try:
-            got = raw.get(f"/b/{key}")
+            got = raw.get(f"/box/{key}")
         except (OSError, http.client.HTTPException) as broken:
             # An answer that breaks off before its promised length is an error that every client sees.
             assert node.is_running(), f"{what}: the node ended while {key} was read: {broken}\n{node.log_tail()}"
@@ -110,7 +110,7 @@ def test_no_wrong_byte_is_ever_served(pristine, new_node, choose, round_number, 
             if change in ("flip", "swap") and kind in ("log", "blobs"):
                 assert got.status != 404, f"{what}: {key} is said not to exist, but its data is damaged"
     print(f"{what}: {outcomes}")
-    listed = raw.get("/b", query=[("list-type", "2")])
+    listed = raw.get("/box", query=[("list-type", "2")])
     if listed.status == 200:
         assert set(listed.texts_of("Contents/Key")) <= {*OBJECTS, "parts"}
     assert node.is_running(), f"{what}: the node ended\n{node.log_tail()}"

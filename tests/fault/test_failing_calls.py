@@ -20,8 +20,8 @@ def prepared(new_node):
     """A node's folder with a bucket and an object, so that what fails later is a request and not the first start."""
     node = new_node().start()
     raw = raw_client(node)
-    raw.put("/b").expect(200)
-    raw.put("/b/before", b"before").expect(200)
+    raw.put("/box").expect(200)
+    raw.put("/box/before", b"before").expect(200)
     assert node.stop() == 0
     return node, raw
 
@@ -34,7 +34,7 @@ def test_after_a_failed_sync_writes_are_refused_and_reads_go_on(new_node, choose
 
     acknowledged, refused = [], []
     for number in range(200):
-        status = raw.put(f"/b/{number}", random_bytes(size, number)).status
+        status = raw.put(f"/box/{number}", random_bytes(size, number)).status
         (acknowledged if status == 200 else refused).append((number, status))
         if len(refused) == 10:
             break
@@ -46,20 +46,20 @@ def test_after_a_failed_sync_writes_are_refused_and_reads_go_on(new_node, choose
 
     status, text = node.health()
     assert status == 200 and json.loads(text)["status"] == "read-only"
-    raw.delete("/b/before").expect(503)
-    assert raw.get("/b/before").expect(200).body == b"before"
+    raw.delete("/box/before").expect(503)
+    assert raw.get("/box/before").expect(200).body == b"before"
     for number, _ in acknowledged:
-        assert raw.get(f"/b/{number}").expect(200).body == random_bytes(size, number)
+        assert raw.get(f"/box/{number}").expect(200).body == random_bytes(size, number)
     node.kill()
 
     node.wrapper = []
     node.start()
     for number, _ in acknowledged:
-        assert raw.get(f"/b/{number}").expect(200).body == random_bytes(size, number)
+        assert raw.get(f"/box/{number}").expect(200).body == random_bytes(size, number)
     for number, _ in refused:
-        got = raw.get(f"/b/{number}")
+        got = raw.get(f"/box/{number}")
         assert got.status == 404 or got.body == random_bytes(size, number)
-    raw.put("/b/after", b"after").expect(200)
+    raw.put("/box/after", b"after").expect(200)
 
 
 @pytest.mark.parametrize("error", ["EIO", "ENOSPC"])
@@ -71,14 +71,14 @@ def test_a_failed_write_is_one_refused_request(new_node, choose, round_number, s
 
     states = {}
     for number in range(120):
-        states[number] = raw.put(f"/b/{number}", random_bytes(size, number)).status
+        states[number] = raw.put(f"/box/{number}", random_bytes(size, number)).status
     refused = [status for status in states.values() if status != 200]
     print(f"{len(refused)} refused: {sorted(set(refused))}")
     assert set(refused) <= {500, 503, 507}
 
     def check():
         for number, status in states.items():
-            got = raw.get(f"/b/{number}")
+            got = raw.get(f"/box/{number}")
             if status == 200:
                 assert got.expect(200).body == random_bytes(size, number)
             else:
@@ -89,4 +89,4 @@ def test_a_failed_write_is_one_refused_request(new_node, choose, round_number, s
     node.wrapper = []
     node.start()
     check()
-    raw.put("/b/after", b"after").expect(200)
+    raw.put("/box/after", b"after").expect(200)

@@ -35,6 +35,7 @@ def test_a_storm_loses_nothing_that_was_acknowledged(volume, new_node, choose):
         while time.monotonic() < ends:
             event = choose.choice(["kill", "power cut", "stop", "freeze", "versioning"])
             events[event] = events.get(event, 0) + 1
+            print(event, flush=True)
             load.start()
             load.stopping.wait(choose.uniform(0.1, 3))
             if event == "freeze":

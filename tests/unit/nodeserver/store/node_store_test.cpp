@@ -30,6 +30,7 @@ private Q_SLOTS:
     void rebuildsItsIndexFromTheLog();
     void readerOutlivesItsObject();
     void failedSyncMakesItReadOnly();
+    void failedSyncKeepsTheFileThatItsRecordNames();
     void fullVolumeRefusesWritesAndRecovers();
 };
 
@@ -387,6 +388,26 @@ void NodeStoreTest::failedSyncMakesItReadOnly()
     QCOMPARE(codeOf(store.put("third", "data")), std::string("ReadOnly"));
     QVERIFY(store->health().readOnly);
     QCOMPARE(*store.get("key"), std::string("data"));
+}
+
+// The record was written, only its sync failed: the next start may find it.
+void NodeStoreTest::failedSyncKeepsTheFileThatItsRecordNames()
+{
+    StoreFixture store;
+    store.open();
+    QVERIFY(store.put("first", "data"));
+    const std::string data = patternOf(1 << 20, 1);
+    os::Fault fault;
+    fault.operation = os::Operation::Sync;
+    fault.pathPart = "/log/";
+    store.files().inject(fault);
+
+    QCOMPARE(codeOf(store.put("large", data)), std::string("ReadOnly"));
+    store.kill();
+    store.open();
+
+    const auto found = store.get("large");
+    QVERIFY(found ? *found == data : found.error().code == Error::NoSuchKey);
 }
 
 void NodeStoreTest::fullVolumeRefusesWritesAndRecovers()
