@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/command_line.h"
 #include "core/settings.h"
+#include "core/translation.h"
 #include "history/latency_history.h"
 #include "pages/main_window.h"
 #include "platform/color_scheme.h"
@@ -79,6 +80,7 @@ int main(int argc, char **argv)
         return kUsageError;
     }
 
+    core::installTranslations(*qApp);
     core::Settings settings;
     theme::Typography::setTextSize(settings.textSize());
     theme::Theme &theme = theme::Theme::instance();

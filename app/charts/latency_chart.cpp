@@ -328,7 +328,7 @@ void LatencyChart::paintFront(QPainter *painter) const
     for (const LatencyLine *line : visibleLines()) {
         // Its end, where the line itself ends: in the middle of the last part.
         const QList<QPointF> points = pointsOf(line->samples, m_fromMs, m_toMs, m_stretchMs, kMostPoints);
-        if (points.isEmpty())
+        if (points.isEmpty() || (line->stale && !line->gone))
             continue;
         const QPointF end =
             pointAt(m_fromMs + static_cast<std::int64_t>(points.last().x() * 1000), points.last().y());

@@ -17,7 +17,7 @@ theme::Token LatencyLine::token() const
 
 std::optional<double> LatencyLine::newest() const
 {
-    return gone || samples.isEmpty() ? std::nullopt : std::optional(samples.last().median);
+    return gone || stale || samples.isEmpty() ? std::nullopt : std::optional(samples.last().median);
 }
 
 std::optional<double> LatencyLine::highest() const

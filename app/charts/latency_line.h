@@ -19,7 +19,8 @@ struct LatencyLine {
     QString name;
     int order = 0;  // in which nodes joined: gives colour and dashes
     QList<history::Sample> samples;
-    bool gone = false;  // does not answer any more: its line ends in a square
+    bool gone = false;   // does not answer any more: its line ends in a square
+    bool stale = false;  // what it does now is not known: its line just ends
 
     /// s1 to s6, then again with dashes.
     [[nodiscard]] theme::Token token() const;

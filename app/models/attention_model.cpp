@@ -40,7 +40,7 @@ void AttentionModel::setNodes(const std::vector<protocol::Node> &nodes)
                                         ? tr("It does not answer.")
                                         : tr("It answers in %1.")
                                               .arg(Format::milliseconds(static_cast<double>(node.latencyMs))),
-                          .sinceMs = sinceOf(key, status)});
+                          .sinceMs = bad && node.lastSeen ? node.lastSeen->unixMs : sinceOf(key, status)});
         }
         const double used = node.capacityTotal > 0 ? static_cast<double>(node.capacityUsed) /
                                                          static_cast<double>(node.capacityTotal)

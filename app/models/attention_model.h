@@ -13,7 +13,7 @@ struct AttentionRow {
     theme::Status status = theme::Status::Warn;
     QString title;
     QString reason;
-    std::int64_t sinceMs = 0;  // when this program first saw it
+    std::int64_t sinceMs = 0;  // when the node was last seen, else when this program first saw it
 
     [[nodiscard]] QString id() const { return key; }
     bool operator==(const AttentionRow &) const = default;

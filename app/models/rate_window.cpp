@@ -18,7 +18,7 @@ void RateWindow::add(const QString &node, std::int64_t atMs, const Rates &rates)
     m_seconds.erase(m_seconds.begin(), m_seconds.lower_bound(oldest));
 }
 
-RateWindow::Rates RateWindow::newest(std::int64_t nowMs) const
+std::optional<RateWindow::Rates> RateWindow::newest(std::int64_t nowMs) const
 {
     QHash<QString, Rates> byNode;
     for (auto second = m_seconds.lower_bound((nowMs - kFreshMs) / 1000); second != m_seconds.end();
@@ -26,6 +26,8 @@ RateWindow::Rates RateWindow::newest(std::int64_t nowMs) const
         for (auto it = second->second.begin(); it != second->second.end(); ++it)
             byNode.insert(it.key(), it.value());
     }
+    if (byNode.isEmpty())
+        return std::nullopt;
     Rates sum;
     for (const Rates &rates : std::as_const(byNode)) {
         sum.requestsPerSecond += rates.requestsPerSecond;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 
 namespace maxiofs::models {
 
@@ -23,8 +24,8 @@ public:
     };
 
     void add(const QString &node, std::int64_t atMs, const Rates &rates);
-    /// The sum of each node's newest rates, as far as they are younger than 15 s.
-    [[nodiscard]] Rates newest(std::int64_t nowMs) const;
+    /// The sum of each node's newest rates, as far as they are younger than 15 s; empty: none is.
+    [[nodiscard]] std::optional<Rates> newest(std::int64_t nowMs) const;
     /// `count` averages of all bytes moved in equal parts of the window; NaN where nothing is known.
     [[nodiscard]] QList<double> bytes(std::int64_t nowMs, int count) const;
 

@@ -17,11 +17,11 @@
 #include "widgets/text_label.h"
 
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
-#include <array>
+#include <algorithm>
+#include <climits>
 
 namespace maxiofs::pages {
 
@@ -61,9 +61,7 @@ BucketsPage::BucketsPage(models::LiveCluster &cluster, core::Settings &settings,
     m_table->setItemDelegateForColumn(BucketsModel::Node, quiet);
     m_table->setItemDelegateForColumn(BucketsModel::Copies, quiet);
     m_table->setSource(&cluster.buckets());
-    const std::array widths{320, 130, 130, 180, 140};
-    for (int column = 0; column < BucketsModel::kColumnCount; ++column)
-        m_table->horizontalHeader()->resizeSection(column, widths[static_cast<std::size_t>(column)]);
+    m_table->setColumns({320, 130, 120, 170, 130}, BucketsModel::Name, 200, {BucketsModel::Copies});
     m_table->restoreLayout(settings.layoutOf(m_table->objectName()));
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
@@ -142,8 +140,10 @@ void BucketsPage::showBuckets()
                              : QString());
     const auto selected = m_table->selectionModel()->selectedRows().size();
     const int shown = m_table->proxy()->rowCount();
-    QString footer = shown < count ? tr("%1 of %2 shown").arg(Format::count(shown), Format::count(count))
-                                   : tr("%n objects, %1", nullptr, int(objects)).arg(Format::bytes(size));
+    QString footer = shown < count
+                         ? tr("%1 of %2 shown").arg(Format::count(shown), Format::count(count))
+                         : tr("%1 objects, %2", nullptr, int(std::min<std::int64_t>(objects, INT_MAX)))
+                               .arg(Format::count(objects), Format::bytes(size));
     if (selected > 0)
         footer =
             tr("%1 of %2 selected").arg(Format::count(selected), Format::count(count)) + u" · "_s + footer;

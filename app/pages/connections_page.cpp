@@ -11,11 +11,8 @@
 #include "widgets/row_delegate.h"
 #include "widgets/status_delegate.h"
 
-#include <QHeaderView>
 #include <QStackedWidget>
 #include <QVBoxLayout>
-
-#include <array>
 
 namespace maxiofs::pages {
 
@@ -45,8 +42,10 @@ ConnectionsPage::ConnectionsPage(ConnectionsModel &model, QWidget *parent)
     m_edit->setThemeIcon(u"pencil"_s);
     m_remove->setObjectName(u"removeConnection"_s);
     m_remove->setThemeIcon(u"trash-2"_s);
-    for (PushButton *button : {m_open, m_signOut, m_edit, m_remove})
+    for (PushButton *button : {m_open, m_signOut, m_edit, m_remove}) {
+        button->setCompact(true);
         saved->addAction(button);
+    }
     auto *name = new widgets::RowDelegate(m_table);
     name->setStrong(true);
     auto *quiet = new widgets::RowDelegate(m_table);
@@ -58,9 +57,8 @@ ConnectionsPage::ConnectionsPage(ConnectionsModel &model, QWidget *parent)
     m_table->setItemDelegateForColumn(ConnectionsModel::LastUsed, quiet);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setSource(&model);
-    const std::array widths{190, 180, 280, 120, 170, 110};
-    for (int column = 0; column < ConnectionsModel::kColumnCount; ++column)
-        m_table->horizontalHeader()->resizeSection(column, widths[static_cast<std::size_t>(column)]);
+    m_table->setColumns({190, 170, 280, 110, 170, 110}, ConnectionsModel::Address, 200,
+                        {ConnectionsModel::LastSize, ConnectionsModel::User});
     m_empty->setText(
         tr("No connections yet"),
         tr("Enter the address of any node of a cluster above. The connection is saved once it works."));

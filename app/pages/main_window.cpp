@@ -344,8 +344,21 @@ void MainWindow::go(const QString &cluster, const QString &page)
         m_sidebar->setCurrent(m_fixed.indexOf(page));
         setWindowTitle(tr("%1 – MaxIOFS", "page").arg(nameOfPage(page)));
     }
+    focusPage();
     refreshActions();
     refreshStatus();
+}
+
+void MainWindow::focusPage()
+{
+    // Where the work of a page begins; a page without such a place leaves the focus in the sidebar.
+    for (const QString &name : {u"nodesTable"_s, u"bucketsTable"_s, u"address"_s}) {
+        if (auto *view = m_stack->currentWidget()->findChild<QWidget *>(name)) {
+            view->setFocus();
+            return;
+        }
+    }
+    m_sidebar->fixedList()->setFocus();
 }
 
 void MainWindow::refreshLists()

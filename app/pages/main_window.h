@@ -66,6 +66,7 @@ private:
     void refreshActions();
     void showProblem(const core::Problem &problem);
     void showAbout();
+    void focusPage();
     void focusFilter();
     void exportTable();
     [[nodiscard]] Workspace *current() const;

@@ -20,7 +20,6 @@
 
 #include <QBuffer>
 #include <QDateTime>
-#include <QHeaderView>
 #include <QListView>
 #include <QPixmap>
 #include <QSet>
@@ -52,6 +51,16 @@ constexpr std::array kRanges{
     Range{5 * kMinuteMs, Resolution::Second, 1'000}, Range{kHourMs, Resolution::Second, 4'000},
     Range{24 * kHourMs, Resolution::TenSeconds, 30'000}, Range{7 * 24 * kHourMs, Resolution::Minute, 60'000}};
 
+// While the first samples come in, each is shown soon.
+constexpr int kFirstPauseMs = 100;
+
+bool hasEmptyLine(const charts::LatencyChart &chart)
+{
+    return chart.lines().isEmpty() || std::ranges::any_of(chart.lines(), [](const charts::LatencyLine &line) {
+               return line.samples.isEmpty();
+           });
+}
+
 }  // namespace
 
 OverviewController::OverviewController(models::LiveCluster &cluster, OverviewPage &page,
@@ -64,10 +73,8 @@ OverviewController::OverviewController(models::LiveCluster &cluster, OverviewPag
     m_page.attention()->setModel(&cluster.attention());
     m_page.nodesTable()->setSource(&cluster.nodes());
     m_page.events()->setModel(&cluster.events());
-    QHeaderView *header = m_page.nodesTable()->horizontalHeader();
-    const std::array widths{136, 220, 126, 190, 222, 76, 68, 100};
-    for (int column = 0; column < NodesModel::kColumnCount; ++column)
-        header->resizeSection(column, widths[static_cast<std::size_t>(column)]);
+    m_page.nodesTable()->setColumns({130, 220, 120, 184, 212, 70, 68, 96}, NodesModel::Endpoint, 190,
+                                    {NodesModel::Priority, NodesModel::Endpoint, NodesModel::Buckets});
     m_page.nodesTable()->restoreLayout(settings.layoutOf(m_page.nodesTable()->objectName()));
     connect(m_page.nodesTable(), &widgets::DataTable::layoutChanged, this, [this] {
         m_settings.saveLayout(m_page.nodesTable()->objectName(), m_page.nodesTable()->layoutState());
@@ -98,8 +105,8 @@ OverviewController::OverviewController(models::LiveCluster &cluster, OverviewPag
     connect(&m_chartPause, &QTimer::timeout, this, &OverviewController::showLatency);
     connect(&cluster, &models::LiveCluster::latencyChanged, this, [this] {
         if (!m_chartPause.isActive())
-            m_chartPause.start(m_page.chart()->lines().isEmpty()
-                                   ? 0
+            m_chartPause.start(hasEmptyLine(*m_page.chart())
+                                   ? kFirstPauseMs
                                    : kRanges[static_cast<std::size_t>(m_page.ranges()->current())].pauseMs);
     });
     connect(m_page.ranges(), &widgets::SegmentedControl::chosen, this, &OverviewController::showLatency);
@@ -192,7 +199,7 @@ void OverviewController::showCards()
     QList<widgets::Card::Count> states;
     const auto addState = [&states](std::int64_t count, Status status, const QString &words) {
         if (count > 0 || status == Status::Ok)
-            states.append({.text = words, .status = status});
+            states.append({.text = words, .shortText = Format::count(count), .status = status});
     };
     addState(health->healthyNodes, Status::Ok, tr("%n healthy", nullptr, int(health->healthyNodes)));
     addState(health->degradedNodes, Status::Warn, tr("%n degraded", nullptr, int(health->degradedNodes)));
@@ -205,9 +212,11 @@ void OverviewController::showCards()
     m_page.bucketsCard()->setParts(
         {{double(health->replicatedBuckets), Token::Accent}, {double(health->localBuckets), Token::Strong}});
     m_page.bucketsCard()->setCounts({{.text = tr("%n replicated", nullptr, int(health->replicatedBuckets)),
+                                      .shortText = Format::count(health->replicatedBuckets),
                                       .hasSwatch = true,
                                       .swatch = Token::Accent},
                                      {.text = tr("%n local only", nullptr, int(health->localBuckets)),
+                                      .shortText = Format::count(health->localBuckets),
                                       .hasSwatch = true,
                                       .swatch = Token::Strong}});
 
@@ -231,14 +240,14 @@ void OverviewController::showCards()
     }
 
     const std::int64_t now = QDateTime::currentMSecsSinceEpoch();
-    const auto rates = m_cluster.rates().newest(stale ? 0 : now);
+    const auto rates = m_cluster.rates().newest(now);
     constexpr int kPoints = 60;
-    const QStringList in = Format::bytes(std::llround(rates.bytesInPerSecond)).split(u' ');
-    if (!stale) {
+    if (!stale && rates) {
+        const QStringList in = Format::bytes(std::llround(rates->bytesInPerSecond)).split(u' ');
         m_page.throughputCard()->setFigure(in.first(), tr("%1/s in").arg(in.last()));
         m_page.throughputCard()->setCounts(
-            {{.text = tr("%1/s out").arg(Format::bytes(std::llround(rates.bytesOutPerSecond)))},
-             {.text = tr("%1 req/s").arg(Format::count(std::llround(rates.requestsPerSecond)))}});
+            {{.text = tr("%1/s out").arg(Format::bytes(std::llround(rates->bytesOutPerSecond)))},
+             {.text = tr("%1 req/s").arg(Format::count(std::llround(rates->requestsPerSecond)))}});
     }
     m_page.throughputCard()->setLine(m_cluster.rates().bytes(now, kPoints), Token::Accent);
 }
@@ -266,7 +275,8 @@ void OverviewController::showLatency()
                       .name = QString::fromStdString(row.node.name),
                       .order = i,
                       .samples = samples.value_or(QList<history::Sample>()),
-                      .gone = row.stale || row.node.healthStatus == protocol::HealthStatus::Unavailable});
+                      .gone = row.node.healthStatus == protocol::HealthStatus::Unavailable,
+                      .stale = row.stale});
     }
     m_page.chart()->present(lines, from, to, static_cast<std::int64_t>(range.resolution));
     const QStringList words{tr("Max 5 min"), tr("Max 1 h"), tr("Max 24 h"), tr("Max 7 d")};

@@ -21,7 +21,6 @@
 #include "widgets/status_delegate.h"
 #include "widgets/text_label.h"
 
-#include <QHeaderView>
 #include <QLineEdit>
 #include <QListView>
 #include <QResizeEvent>
@@ -194,7 +193,6 @@ void OverviewPage::fitTable()
 {
     const int rows = std::clamp(m_nodes->proxy()->rowCount(), 1, kMostTableRows);
     m_nodes->setFixedHeight(m_nodes->heightForRows(rows));
-    m_nodesPanel->setFixedHeight(m_nodesPanel->sizeHint().height());
 }
 
 void OverviewPage::resizeEvent(QResizeEvent *event)
@@ -204,16 +202,6 @@ void OverviewPage::resizeEvent(QResizeEvent *event)
     m_lowerRow->setDirection(narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     m_eventsPanel->setMinimumWidth(narrow ? 0 : Typography::scaled(kEventsWidth));
     m_eventsPanel->setMaximumWidth(narrow ? QWIDGETSIZE_MAX : Typography::scaled(kEventsWidth));
-    // Where room is short, the address goes; it comes back only if it went here.
-    constexpr int kWideEnoughForEndpoint = 1000;
-    auto *header = m_nodes->horizontalHeader();
-    const bool tooNarrow = event->size().width() < kWideEnoughForEndpoint;
-    if (header->count() == 0 || tooNarrow == m_endpointFolded)
-        return;
-    if (tooNarrow && header->isSectionHidden(NodesModel::Endpoint))
-        return;  // hidden by a person
-    m_endpointFolded = tooNarrow;
-    header->setSectionHidden(NodesModel::Endpoint, tooNarrow);
 }
 
 void OverviewPage::showEvent(QShowEvent *event)

@@ -81,7 +81,6 @@ private:
     widgets::Panel *m_eventsPanel;
     QListView *m_events;
     QBoxLayout *m_lowerRow;
-    bool m_endpointFolded = false;
 };
 
 }  // namespace maxiofs::pages

@@ -6,9 +6,11 @@
 #include "theme/typography.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QKeyEvent>
 #include <QMenuBar>
 #include <QPainter>
+#include <QRadioButton>
 #include <QStyleOption>
 
 #include <algorithm>
@@ -19,7 +21,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-void paintIndicator(const QStyleOption *option, QPainter *painter, bool round) {
+void paintIndicator(const QStyleOption *option, QPainter *painter, bool round)
+{
     const bool on = option->state & (QStyle::State_On | QStyle::State_NoChange);
     const bool enabled = option->state & QStyle::State_Enabled;
     const bool focus = option->state & QStyle::State_HasFocus;
@@ -44,7 +47,8 @@ void paintIndicator(const QStyleOption *option, QPainter *painter, bool round) {
     painter->restore();
 }
 
-void paintComboBox(const QStyleOptionComboBox *option, QPainter *painter) {
+void paintComboBox(const QStyleOptionComboBox *option, QPainter *painter)
+{
     const bool enabled = option->state & QStyle::State_Enabled;
     const bool focus = option->state & QStyle::State_HasFocus;
     painter->save();
@@ -64,49 +68,42 @@ void paintComboBox(const QStyleOptionComboBox *option, QPainter *painter) {
 AppStyle::AppStyle() : QProxyStyle(u"Fusion"_s) {}
 
 int AppStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
-                        QStyleHintReturn *returnData) const {
+                        QStyleHintReturn *returnData) const
+{
     switch (hint) {
-    case SH_UnderlineShortcut:
-        return m_altHeld ? 1 : 0;
-    case SH_ItemView_ActivateItemOnSingleClick:
-        return 0;
-    case SH_EtchDisabledText:
-        return 0;
-    case SH_Menu_SubMenuPopupDelay:
-        return 120;
-    case SH_ToolTip_WakeUpDelay:
-        return 500;
-    case SH_DialogButtonBox_ButtonsHaveIcons:
-        return 0;
-    default:
-        return QProxyStyle::styleHint(hint, option, widget, returnData);
+    case SH_UnderlineShortcut: return m_altHeld ? 1 : 0;
+    case SH_ItemView_ActivateItemOnSingleClick: return 0;
+    case SH_EtchDisabledText: return 0;
+    case SH_LineEdit_PasswordCharacter: return 0x2022;  // a bullet
+    case SH_Menu_SubMenuPopupDelay: return 120;
+    case SH_ToolTip_WakeUpDelay: return 500;
+    case SH_DialogButtonBox_ButtonsHaveIcons: return 0;
+    default: return QProxyStyle::styleHint(hint, option, widget, returnData);
     }
 }
 
-int AppStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const {
+int AppStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
+{
     switch (metric) {
     case PM_SmallIconSize:
-    case PM_ListViewIconSize:
-        return 16;
-    case PM_ButtonIconSize:
-        return 15;
-    case PM_ToolBarIconSize:
-        return 16;
-    case PM_SplitterWidth:
-        return 5;
+    case PM_ListViewIconSize: return 16;
+    case PM_ButtonIconSize: return 15;
+    case PM_ToolBarIconSize: return 16;
+    case PM_SplitterWidth: return 5;
     case PM_IndicatorWidth:
     case PM_IndicatorHeight:
     case PM_ExclusiveIndicatorWidth:
-    case PM_ExclusiveIndicatorHeight:
-        return 14;
-    default:
-        return QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_ExclusiveIndicatorHeight: return 14;
+    default: return QProxyStyle::pixelMetric(metric, option, widget);
     }
 }
 
 void AppStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
-                             const QWidget *widget) const {
+                             const QWidget *widget) const
+{
     if (element == PE_FrameFocusRect) {
+        if (qobject_cast<const QCheckBox *>(widget) || qobject_cast<const QRadioButton *>(widget))
+            return;  // their indicator shows it
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(QPen(Theme::color(Token::Accent), 2));
@@ -123,7 +120,8 @@ void AppStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *optio
 }
 
 void AppStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option,
-                                  QPainter *painter, const QWidget *widget) const {
+                                  QPainter *painter, const QWidget *widget) const
+{
     if (control == CC_ComboBox) {
         if (const auto *combo = qstyleoption_cast<const QStyleOptionComboBox *>(option)) {
             paintComboBox(combo, painter);
@@ -134,24 +132,28 @@ void AppStyle::drawComplexControl(ComplexControl control, const QStyleOptionComp
 }
 
 QSize AppStyle::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size,
-                                 const QWidget *widget) const {
+                                 const QWidget *widget) const
+{
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     if (type == CT_ComboBox)
         result.setHeight(std::max(Typography::scaled(28), size.height() + 8));
     return result;
 }
 
-void AppStyle::polish(QApplication *application) {
+void AppStyle::polish(QApplication *application)
+{
     QProxyStyle::polish(application);
     application->installEventFilter(this);
 }
 
-void AppStyle::unpolish(QApplication *application) {
+void AppStyle::unpolish(QApplication *application)
+{
     application->removeEventFilter(this);
     QProxyStyle::unpolish(application);
 }
 
-bool AppStyle::eventFilter(QObject *watched, QEvent *event) {
+bool AppStyle::eventFilter(QObject *watched, QEvent *event)
+{
     const QEvent::Type type = event->type();
     const bool key = type == QEvent::KeyPress || type == QEvent::KeyRelease;
     if (key && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Alt) {

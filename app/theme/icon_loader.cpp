@@ -19,7 +19,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QHash<QString, QPixmap> &cache() {
+QHash<QString, QPixmap> &cache()
+{
     static QHash<QString, QPixmap> pictures;
     return pictures;
 }
@@ -29,9 +30,12 @@ public:
     ThemeIconEngine(QString name, Token normal, Token checked)
         : m_name(std::move(name)),
           m_normal(normal),
-          m_checked(checked) {}
+          m_checked(checked)
+    {
+    }
 
-    void paint(QPainter *painter, const QRect &rect, QIcon::Mode mode, QIcon::State state) override {
+    void paint(QPainter *painter, const QRect &rect, QIcon::Mode mode, QIcon::State state) override
+    {
         const qreal ratio = painter->device()->devicePixelRatioF();
         const int size = std::min(rect.width(), rect.height());
         QRect target(0, 0, size, size);
@@ -39,11 +43,13 @@ public:
         painter->drawPixmap(target, IconLoader::pixmap(m_name, colorFor(mode, state), size, ratio));
     }
 
-    QPixmap pixmap(const QSize &size, QIcon::Mode mode, QIcon::State state) override {
+    QPixmap pixmap(const QSize &size, QIcon::Mode mode, QIcon::State state) override
+    {
         return scaledPixmap(size, mode, state, 1);
     }
 
-    QPixmap scaledPixmap(const QSize &size, QIcon::Mode mode, QIcon::State state, qreal scale) override {
+    QPixmap scaledPixmap(const QSize &size, QIcon::Mode mode, QIcon::State state, qreal scale) override
+    {
         const int side = static_cast<int>(std::lround(std::min(size.width(), size.height()) / scale));
         return IconLoader::pixmap(m_name, colorFor(mode, state), side, scale);
     }
@@ -51,7 +57,8 @@ public:
     [[nodiscard]] QIconEngine *clone() const override { return new ThemeIconEngine(*this); }
 
 private:
-    [[nodiscard]] QColor colorFor(QIcon::Mode mode, QIcon::State state) const {
+    [[nodiscard]] QColor colorFor(QIcon::Mode mode, QIcon::State state) const
+    {
         if (mode == QIcon::Disabled)
             return Theme::color(Token::Disabled);
         return Theme::color(state == QIcon::On ? m_checked : m_normal);
@@ -64,7 +71,8 @@ private:
 
 }  // namespace
 
-QPixmap IconLoader::pixmap(const QString &name, const QColor &color, int size, qreal ratio) {
+QPixmap IconLoader::pixmap(const QString &name, const QColor &color, int size, qreal ratio)
+{
     const QString key = u"%1 %2 %3 %4"_s.arg(name, color.name()).arg(size).arg(ratio);
     if (const auto found = cache().constFind(key); found != cache().constEnd())
         return *found;
@@ -86,16 +94,21 @@ QPixmap IconLoader::pixmap(const QString &name, const QColor &color, int size, q
     return picture;
 }
 
-QIcon IconLoader::icon(const QString &name, Token normal, Token checked) {
+QIcon IconLoader::icon(const QString &name, Token normal, Token checked)
+{
     return QIcon(new ThemeIconEngine(name, normal, checked));
 }
 
-void IconLoader::paint(QPainter *painter, const QRect &rect, const QString &name, Token token, int size) {
+void IconLoader::paint(QPainter *painter, const QRect &rect, const QString &name, Token token, int size)
+{
     const QPixmap picture = pixmap(name, Theme::color(token), size, painter->device()->devicePixelRatioF());
     const QPointF origin(rect.x() + (rect.width() - size) / 2, rect.y() + (rect.height() - size) / 2);
     painter->drawPixmap(origin, picture);
 }
 
-void IconLoader::dropCache() { cache().clear(); }
+void IconLoader::dropCache()
+{
+    cache().clear();
+}
 
 }  // namespace maxiofs::theme

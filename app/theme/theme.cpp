@@ -16,7 +16,10 @@
 #include <vector>
 
 // Resources of a static library are linked only when asked for, and the macro works outside namespaces only.
-static void initResources() { Q_INIT_RESOURCE(maxiofs); }
+static void initResources()
+{
+    Q_INIT_RESOURCE(maxiofs);
+}
 
 namespace maxiofs::theme {
 
@@ -24,7 +27,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Theme::Colors readPalette(const QString &path) {
+Theme::Colors readPalette(const QString &path)
+{
     initResources();
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
@@ -44,30 +48,38 @@ Theme::Colors readPalette(const QString &path) {
 
 Theme::Theme() = default;
 
-Theme &Theme::instance() {
+Theme &Theme::instance()
+{
     static Theme theme;
     return theme;
 }
 
-const Theme::Colors &Theme::colors(bool dark) {
+const Theme::Colors &Theme::colors(bool dark)
+{
     static const Colors lightColors = readPalette(u":/theme/light.json"_s);
     static const Colors darkColors = readPalette(u":/theme/dark.json"_s);
     return dark ? darkColors : lightColors;
 }
 
-QColor Theme::color(Token token) { return colors(instance().m_dark)[static_cast<std::size_t>(token)]; }
+QColor Theme::color(Token token)
+{
+    return colors(instance().m_dark)[static_cast<std::size_t>(token)];
+}
 
-void Theme::setMode(Mode mode) {
+void Theme::setMode(Mode mode)
+{
     m_mode = mode;
     apply();
 }
 
-void Theme::setSystemDark(bool dark) {
+void Theme::setSystemDark(bool dark)
+{
     m_systemDark = dark;
     apply();
 }
 
-void Theme::apply() {
+void Theme::apply()
+{
     const bool dark = m_mode == Mode::Dark || (m_mode == Mode::System && m_systemDark);
     if (dark == m_dark && m_installed)
         return;
@@ -80,7 +92,8 @@ void Theme::apply() {
     Q_EMIT changed();
 }
 
-void Theme::install() {
+void Theme::install()
+{
     if (!m_installed) {
         QApplication::setStyle(new AppStyle);
         m_installed = true;
@@ -91,7 +104,8 @@ void Theme::install() {
     Q_EMIT changed();
 }
 
-QPalette Theme::palette() const {
+QPalette Theme::palette() const
+{
     QPalette palette;
     const auto set = [&palette](QPalette::ColorRole role, Token token) {
         palette.setColor(role, color(token));
@@ -122,7 +136,8 @@ QPalette Theme::palette() const {
     return palette;
 }
 
-QString Theme::styleSheet() const {
+QString Theme::styleSheet() const
+{
     initResources();
     QFile file(u":/theme/style.qss"_s);
     if (!file.open(QIODevice::ReadOnly))

@@ -5,7 +5,8 @@
 
 namespace maxiofs::theme {
 
-QLatin1StringView nameOf(Token token) {
+QLatin1StringView nameOf(Token token)
+{
     static constexpr std::array<const char *, kTokenCount> kNames{
         "chrome",       "sidebar",  "canvas",      "panel",      "alt",      "raised",   "line",
         "border",       "strong",   "text",        "text2",      "muted",    "disabled", "accent",

@@ -21,7 +21,8 @@ struct Families {
 Families families;
 int textSizePercent = 100;
 
-QString textFamily() {
+QString textFamily()
+{
     // A generic name is no choice of the system's: fontconfig answers it with whatever is there.
     static const QStringList generic{u"Sans Serif"_s, u"sans-serif"_s, u"Sans"_s, u"System"_s, QString()};
     const QString system = QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
@@ -35,7 +36,8 @@ QString textFamily() {
     return system;
 }
 
-QString monoFamily() {
+QString monoFamily()
+{
     const QString preferred = u"JetBrains Mono"_s;
     if (QFontDatabase::families().contains(preferred))
         return preferred;
@@ -44,14 +46,16 @@ QString monoFamily() {
 
 }  // namespace
 
-bool Typography::hasTabularDigits(const QString &family) {
+bool Typography::hasTabularDigits(const QString &family)
+{
     QFont font(family);
     font.setPixelSize(32);
     const QFontMetricsF metrics(font);
     return std::abs(metrics.horizontalAdvance(u'1') - metrics.horizontalAdvance(u'8')) < 0.01;
 }
 
-QFont Typography::font(Role role) {
+QFont Typography::font(Role role)
+{
     if (families.text.isEmpty())
         families = {textFamily(), monoFamily()};
     struct Shape {
@@ -60,36 +64,21 @@ QFont Typography::font(Role role) {
     };
     const auto shape = [role]() -> Shape {
         switch (role) {
-        case Role::Figure:
-            return {16.5, QFont::DemiBold};
-        case Role::Title:
-            return {12, QFont::DemiBold};
-        case Role::Stat:
-            return {11.25, QFont::DemiBold};
-        case Role::PanelTitle:
-            return {9.75, QFont::DemiBold};
-        case Role::Body:
-            return {9.75, QFont::Normal};
-        case Role::BodyStrong:
-            return {9.75, QFont::DemiBold};
-        case Role::Control:
-            return {9, QFont::Medium};
-        case Role::Field:
-            return {9, QFont::Normal};
-        case Role::Cell:
-            return {9, QFont::Normal};
-        case Role::CellStrong:
-            return {9, QFont::Medium};
-        case Role::Caption:
-            return {8.25, QFont::Normal};
-        case Role::CaptionStrong:
-            return {8.25, QFont::Medium};
-        case Role::KeyCap:
-            return {7.5, QFont::Medium};
-        case Role::Tag:
-            return {6.75, QFont::DemiBold};
-        case Role::Mono:
-            return {9, QFont::Normal};
+        case Role::Figure: return {16.5, QFont::DemiBold};
+        case Role::Title: return {12, QFont::DemiBold};
+        case Role::Stat: return {11.25, QFont::DemiBold};
+        case Role::PanelTitle: return {9.75, QFont::DemiBold};
+        case Role::Body: return {9.75, QFont::Normal};
+        case Role::BodyStrong: return {9.75, QFont::DemiBold};
+        case Role::Control: return {9, QFont::Medium};
+        case Role::Field: return {9, QFont::Normal};
+        case Role::Cell: return {9, QFont::Normal};
+        case Role::CellStrong: return {9, QFont::Medium};
+        case Role::Caption: return {8.25, QFont::Normal};
+        case Role::CaptionStrong: return {8.25, QFont::Medium};
+        case Role::KeyCap: return {7.5, QFont::Medium};
+        case Role::Tag: return {6.75, QFont::DemiBold};
+        case Role::Mono: return {9, QFont::Normal};
         }
         return {9.75, QFont::Normal};
     }();
@@ -101,13 +90,23 @@ QFont Typography::font(Role role) {
     return font;
 }
 
-void Typography::setTextSize(int percent) { textSizePercent = percent; }
+void Typography::setTextSize(int percent)
+{
+    textSizePercent = percent;
+}
 
-int Typography::textSize() { return textSizePercent; }
+int Typography::textSize()
+{
+    return textSizePercent;
+}
 
-int Typography::scaled(int pixels) { return static_cast<int>(std::lround(pixels * textSizePercent / 100.0)); }
+int Typography::scaled(int pixels)
+{
+    return static_cast<int>(std::lround(pixels * textSizePercent / 100.0));
+}
 
-void Typography::install() {
+void Typography::install()
+{
     families = {textFamily(), monoFamily()};
     QApplication::setFont(font(Role::Body));
     for (const char *control : {"QPushButton", "QToolButton", "QComboBox", "QCheckBox", "QRadioButton"})

@@ -25,7 +25,8 @@ namespace {
 
 constexpr int kPadding = 12;
 constexpr int kGraphWidth = 84;
-constexpr int kSmallGraphWidth = 56;
+constexpr int kSmallestGraph = 24;
+constexpr double kStaleOpacity = 0.5;
 constexpr int kSwatch = 8;
 constexpr int kCountGap = 12;
 
@@ -85,11 +86,6 @@ void Card::describe()
     update();
 }
 
-int Card::graphWidth() const
-{
-    return width() < 200 ? kSmallGraphWidth : kGraphWidth;
-}
-
 QSize Card::sizeHint() const
 {
     return {232, Typography::scaled(kHeight)};
@@ -121,73 +117,89 @@ void Card::paintEvent(QPaintEvent *event)
     painter.setPen(Theme::color(m_stale ? Token::Muted : Token::Text));
     painter.drawText(middle, Qt::AlignVCenter | Qt::AlignLeft, m_figure);
     const int figureWidth = QFontMetrics(figureFont).horizontalAdvance(m_figure);
-    const bool hasGraph = !m_parts.isEmpty() || !m_line.isEmpty();
-    const int graphLeft = hasGraph ? right - graphWidth() : right;
     const QFont unitFont = Typography::font(Typography::Role::Cell);
+    const int unitWidth = QFontMetrics(unitFont).horizontalAdvance(m_unit);
+    // The graph takes what figure and unit leave; where that is next to nothing, it goes.
+    const int left2 = left + figureWidth + 6 + unitWidth + 10;
+    const int graphWidth = std::min(kGraphWidth, right - left2);
+    const bool hasGraph = (!m_parts.isEmpty() || !m_line.isEmpty()) && graphWidth >= kSmallestGraph;
     painter.setFont(unitFont);
     painter.setPen(Theme::color(Token::Muted));
-    const QRect unitArea(left + figureWidth + 6, middle.top() + Typography::scaled(4),
-                         graphLeft - left - figureWidth - 12, middle.height() - Typography::scaled(4));
-    painter.drawText(unitArea, Qt::AlignVCenter | Qt::AlignLeft,
-                     QFontMetrics(unitFont).elidedText(m_unit, Qt::ElideRight, unitArea.width()));
+    painter.drawText(QRect(left + figureWidth + 6, middle.top() + Typography::scaled(4),
+                           right - left - figureWidth - 6, middle.height() - Typography::scaled(4)),
+                     Qt::AlignVCenter | Qt::AlignLeft, m_unit);
+    painter.setOpacity(m_stale ? kStaleOpacity : 1);
+    if (hasGraph)
+        paintGraph(&painter, QRectF(right - graphWidth, middle.top(), graphWidth, middle.height()));
+    paintCounts(&painter);
+}
 
-    const double muted = m_stale ? 0.5 : 1;
-    painter.setOpacity(muted);
+void Card::paintGraph(QPainter *painter, const QRectF &area) const
+{
     if (!m_line.isEmpty()) {
-        SparklineDelegate::paintLine(
-            &painter, QRectF(graphLeft, middle.top() + 2, graphWidth() - 2, middle.height() - 6), m_line,
-            m_lineToken, true);
-    } else if (!m_parts.isEmpty()) {
-        double sum = 0;
-        for (const Part &part : m_parts)
-            sum += part.share;
-        const QRectF bar(graphLeft, middle.center().y() - 3, graphWidth(), 6);
-        const auto shown = std::ranges::count_if(m_parts, [](const Part &part) { return part.share > 0; });
-        double x = bar.left();
-        const double room = bar.width() - 2.0 * static_cast<double>(std::max<std::ptrdiff_t>(0, shown - 1));
-        painter.setPen(Qt::NoPen);
-        for (const Part &part : m_parts) {
-            if (part.share <= 0 || sum <= 0)
-                continue;
-            const double partWidth = std::max(3.0, room * part.share / sum);
-            painter.setBrush(Theme::color(part.token));
-            painter.drawRoundedRect(QRectF(x, bar.top(), partWidth, bar.height()), 2.5, 2.5);
-            x += partWidth + 2;
-        }
-        if (shown == 0) {
-            painter.setBrush(Theme::color(Token::Track));
-            painter.drawRoundedRect(bar, 3, 3);
-        }
+        SparklineDelegate::paintLine(painter, area.adjusted(0, 2, -2, -4), m_line, m_lineToken, true);
+        return;
     }
-    painter.setOpacity(1);
+    double sum = 0;
+    for (const Part &part : m_parts)
+        sum += part.share;
+    const QRectF bar(area.left(), area.center().y() - 3, area.width(), 6);
+    const auto shown = std::ranges::count_if(m_parts, [](const Part &part) { return part.share > 0; });
+    const double room = bar.width() - 2.0 * static_cast<double>(std::max<std::ptrdiff_t>(0, shown - 1));
+    painter->setPen(Qt::NoPen);
+    double x = bar.left();
+    for (const Part &part : m_parts) {
+        if (part.share <= 0 || sum <= 0)
+            continue;
+        const double partWidth = std::max(4.0, room * part.share / sum);
+        painter->setBrush(Theme::color(part.token));
+        painter->drawRoundedRect(QRectF(x, bar.top(), std::min(partWidth, bar.right() - x), bar.height()),
+                                 2.5, 2.5);
+        x += partWidth + 2;
+    }
+    if (shown == 0) {
+        painter->setBrush(Theme::color(Token::Track));
+        painter->drawRoundedRect(bar, 3, 3);
+    }
+}
 
-    const QFont captionFont = Typography::font(Typography::Role::Caption);
-    const QFontMetrics metrics(captionFont);
-    painter.setFont(captionFont);
-    int x = left;
-    const QRect bottom(left, Typography::scaled(57), right - left, Typography::scaled(16));
+void Card::paintCounts(QPainter *painter) const
+{
+    const QFont font = Typography::font(Typography::Role::Caption);
+    const QFontMetrics metrics(font);
+    const auto isMarked = [](const Count &count) {
+        return count.status != theme::Status::None || count.hasSwatch;
+    };
+    int needed = -kCountGap;
+    for (const Count &count : m_counts)
+        needed += kCountGap + metrics.horizontalAdvance(count.text) +
+                  (isMarked(count) ? StatusShape::kSide + 5 : 0);
+    const bool brief = needed > width() - 2 * kPadding;
+    const int right = width() - kPadding;
+    const QRect line(kPadding, Typography::scaled(57), right - kPadding, Typography::scaled(16));
+    painter->setFont(font);
+    int x = line.left();
     for (const Count &count : m_counts) {
-        const bool marked = count.status != theme::Status::None || count.hasSwatch;
-        const int needed = metrics.horizontalAdvance(count.text) + (marked ? StatusShape::kSide + 5 : 0);
-        if (x > left && x + needed > right)
-            break;  // the tooltip and the accessible name have all of them
-        painter.setOpacity(muted);
+        painter->setOpacity(m_stale ? kStaleOpacity : 1);
         if (count.status != theme::Status::None) {
-            StatusShape::paint(&painter, QRectF(x, bottom.top(), StatusShape::kSide, bottom.height()),
+            StatusShape::paint(painter, QRectF(x, line.top(), StatusShape::kSide, line.height()),
                                count.status);
         } else if (count.hasSwatch) {
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(Theme::color(count.swatch));
-            painter.drawRoundedRect(
-                QRectF(x + 1, bottom.center().y() - kSwatch / 2.0 + 0.5, kSwatch, kSwatch), 2, 2);
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(Theme::color(count.swatch));
+            painter->drawRoundedRect(QRectF(x + 1, line.center().y() - kSwatch / 2.0 + 0.5, kSwatch, kSwatch),
+                                     2, 2);
         }
-        painter.setOpacity(1);
-        const int textLeft = x + (marked ? StatusShape::kSide + 5 : 0);
-        painter.setPen(Theme::color(Token::Text2));
-        painter.drawText(QRect(textLeft, bottom.top(), right - textLeft, bottom.height()),
-                         Qt::AlignVCenter | Qt::AlignLeft,
-                         metrics.elidedText(count.text, Qt::ElideRight, right - textLeft));
-        x += needed + kCountGap;
+        painter->setOpacity(1);
+        if (isMarked(count))
+            x += StatusShape::kSide + 5;
+        const QString text = brief && !count.shortText.isEmpty() ? count.shortText : count.text;
+        painter->setPen(Theme::color(Token::Text2));
+        painter->drawText(QRect(x, line.top(), right - x, line.height()), Qt::AlignVCenter | Qt::AlignLeft,
+                          metrics.elidedText(text, Qt::ElideRight, right - x));
+        x += metrics.horizontalAdvance(text) + kCountGap;
+        if (x >= right)
+            break;  // the tooltip and the accessible name have all of them
     }
 }
 

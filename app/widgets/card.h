@@ -22,6 +22,7 @@ public:
     };
     struct Count {  // of the line below
         QString text;
+        QString shortText = {};  // where the whole ones do not fit; only with a shape or swatch
         theme::Status status = theme::Status::None;  // a shape before it
         bool hasSwatch = false;
         theme::Token swatch = theme::Token::Accent;
@@ -46,7 +47,8 @@ protected:
 
 private:
     void describe();
-    [[nodiscard]] int graphWidth() const;
+    void paintCounts(QPainter *painter) const;
+    void paintGraph(QPainter *painter, const QRectF &area) const;
 
     QString m_icon;
     QString m_label;

@@ -8,6 +8,8 @@
 
 #include <QPainter>
 
+#include <algorithm>
+
 namespace maxiofs::widgets {
 
 using theme::StatusShape;
@@ -57,19 +59,22 @@ void DataAge::refresh()
 
 QSize DataAge::sizeHint() const
 {
-    return {fontMetrics().horizontalAdvance(m_text) + (m_old ? kShapeSpace : 0) + 2, Typography::scaled(20)};
+    // Wide enough for the usual ages, so that nothing beside it moves once a second.
+    const int usual =
+        fontMetrics().horizontalAdvance(tr("Updated %1").arg(core::Format::ago(59 * kMinuteMs)));
+    const int needed = std::max(usual, fontMetrics().horizontalAdvance(m_text));
+    return {m_text.isEmpty() ? 0 : needed + kShapeSpace + 2, Typography::scaled(20)};
 }
 
 void DataAge::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
-    QRect area = rect();
     if (m_old) {
-        StatusShape::paint(&painter, QRectF(0, 0, StatusShape::kSide, height()), theme::Status::Warn);
-        area.adjust(kShapeSpace, 0, 0, 0);
+        const int left = width() - fontMetrics().horizontalAdvance(m_text) - kShapeSpace;
+        StatusShape::paint(&painter, QRectF(left, 0, StatusShape::kSide, height()), theme::Status::Warn);
     }
     painter.setPen(Theme::color(m_old ? Token::WarnText : Token::Muted));
-    painter.drawText(area, Qt::AlignVCenter | Qt::AlignLeft, m_text);
+    painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignRight, m_text);
 }
 
 }  // namespace maxiofs::widgets

@@ -12,6 +12,7 @@
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
+#include <QSignalBlocker>
 
 #include <algorithm>
 
@@ -65,7 +66,13 @@ DataTable::DataTable(const QString &objectName, const QString &name, QWidget *pa
     setSortingEnabled(true);
     connect(this, &QAbstractItemView::activated, this,
             [this](const QModelIndex &index) { Q_EMIT opened(m_proxy.mapToSource(index)); });
-    connect(m_header, &QHeaderView::sectionResized, this, &DataTable::layoutChanged);
+    connect(m_header, &QHeaderView::sectionResized, this, [this](int column, int, int width) {
+        if (m_fitting)
+            return;
+        if (column < m_widths.size() && column != m_flexible)
+            m_widths[column] = width;
+        Q_EMIT layoutChanged();
+    });
     connect(m_header, &QHeaderView::sectionMoved, this, &DataTable::layoutChanged);
     connect(m_header, &QHeaderView::sortIndicatorChanged, this, &DataTable::layoutChanged);
     m_header->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -139,9 +146,67 @@ QString DataTable::csv() const
     return text;
 }
 
+void DataTable::setColumns(const QList<int> &widths, int flexible, int least, const QList<int> &foldable)
+{
+    m_widths = widths;
+    m_flexible = flexible;
+    m_leastFlexible = least;
+    m_foldable = foldable;
+    m_header->setStretchLastSection(false);
+    fitColumns();
+}
+
+void DataTable::fitColumns()
+{
+    if (m_widths.isEmpty() || !model())
+        return;
+    m_fitting = true;
+    const auto needed = [this](const QSet<int> &folded) {
+        int sum = 0;
+        for (int column = 0; column < m_widths.size(); ++column) {
+            const bool byHand = m_header->isSectionHidden(column) && !m_folded.contains(column);
+            if (!byHand && !folded.contains(column))
+                sum += column == m_flexible ? m_leastFlexible : m_widths[column];
+        }
+        return sum;
+    };
+    QSet<int> folded;
+    for (const int column : std::as_const(m_foldable)) {
+        if (needed(folded) <= viewport()->width())
+            break;
+        folded.insert(column);
+    }
+    const int rest = viewport()->width() - needed(folded);
+    for (int column = 0; column < m_widths.size(); ++column) {
+        if (folded.contains(column) != m_folded.contains(column))
+            m_header->setSectionHidden(column, folded.contains(column));
+        if (column != m_flexible)
+            m_header->resizeSection(column, m_widths[column]);
+    }
+    m_folded = folded;
+    // Where the flexible column itself is hidden, the first one takes what is left.
+    const bool shown = m_flexible >= 0 && !m_header->isSectionHidden(m_flexible);
+    const int taker = shown ? m_flexible : 0;
+    m_header->resizeSection(taker, std::max(0, rest) + (shown ? m_leastFlexible : m_widths.first()));
+    m_fitting = false;
+}
+
+void DataTable::resizeEvent(QResizeEvent *event)
+{
+    QTableView::resizeEvent(event);
+    fitColumns();
+}
+
 QByteArray DataTable::layoutState() const
 {
-    return m_header->saveState();
+    // What is folded for want of room is not hidden by choice.
+    const QSignalBlocker quiet(m_header);
+    for (const int column : m_folded)
+        m_header->setSectionHidden(column, false);
+    const QByteArray state = m_header->saveState();
+    for (const int column : m_folded)
+        m_header->setSectionHidden(column, true);
+    return state;
 }
 
 void DataTable::restoreLayout(const QByteArray &state)
@@ -149,6 +214,15 @@ void DataTable::restoreLayout(const QByteArray &state)
     // A state of another version with other columns is refused by Qt, and the standard stays.
     if (!state.isEmpty())
         m_header->restoreState(state);
+    if (!m_widths.isEmpty()) {
+        m_header->setStretchLastSection(false);
+        m_folded.clear();
+        for (int column = 0; column < m_widths.size(); ++column) {
+            if (column != m_flexible && !m_header->isSectionHidden(column))
+                m_widths[column] = m_header->sectionSize(column);
+        }
+        fitColumns();
+    }
 }
 
 void DataTable::showColumnsMenu(const QPoint &at)
@@ -163,7 +237,9 @@ void DataTable::showColumnsMenu(const QPoint &at)
         // The first column names the row: a table without it says nothing.
         action->setEnabled(column > 0);
         connect(action, &QAction::toggled, this, [this, column](bool shown) {
+            m_folded.remove(column);
             m_header->setSectionHidden(column, !shown);
+            fitColumns();
             Q_EMIT layoutChanged();
         });
     }

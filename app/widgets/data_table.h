@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QSet>
 #include <QSortFilterProxyModel>
 #include <QTableView>
 
@@ -30,6 +31,9 @@ public:
     /// All visible rows and columns as CSV (RFC 4180), with a header.
     [[nodiscard]] QString csv() const;
 
+    /// The columns' widths; `flexible` takes what is left and gives, down to `least`. Where even that is too
+    /// narrow, columns fold in the order of `foldable` and come back when there is room.
+    void setColumns(const QList<int> &widths, int flexible, int least, const QList<int> &foldable);
     [[nodiscard]] QByteArray layoutState() const;
     void restoreLayout(const QByteArray &state);
     /// Shows the menu of columns below `at` (global).
@@ -46,17 +50,25 @@ Q_SIGNALS:
 protected:
     void keyPressEvent(QKeyEvent *event) override;
     void leaveEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
     void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
 
 private:
     void setHoveredRow(int row);
+    void fitColumns();
     [[nodiscard]] QList<int> visibleColumns() const;
 
     QSortFilterProxyModel m_proxy;
     TableHeader *m_header;
     int m_hoveredRow = -1;
+    QList<int> m_widths;
+    QList<int> m_foldable;
+    QSet<int> m_folded;
+    int m_flexible = -1;
+    int m_leastFlexible = 0;
+    bool m_fitting = false;
 };
 
 }  // namespace maxiofs::widgets

@@ -7,6 +7,8 @@
 #include <QFontMetrics>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace maxiofs::widgets {
 
 using theme::Theme;
@@ -17,6 +19,7 @@ namespace {
 
 constexpr int kPairsInRow = 16;
 constexpr int kMiddleGap = 10;
+constexpr int kSmallestGap = 8;
 
 }  // namespace
 
@@ -32,7 +35,9 @@ FingerprintView::FingerprintView(const QString &fingerprint, const QString &comp
 
 int FingerprintView::pairWidth() const
 {
-    return fontMetrics().horizontalAdvance(QStringLiteral("00")) + 14;
+    const int pair = fontMetrics().horizontalAdvance(QStringLiteral("00"));
+    const int room = (width() - kMiddleGap - kPairsInRow * pair) / (kPairsInRow - 1);
+    return pair + std::max(kSmallestGap, room);
 }
 
 int FingerprintView::rowHeight() const
@@ -42,7 +47,8 @@ int FingerprintView::rowHeight() const
 
 QSize FingerprintView::sizeHint() const
 {
-    return {kPairsInRow * pairWidth() + kMiddleGap - 14, 2 * rowHeight()};
+    const int pair = fontMetrics().horizontalAdvance(QStringLiteral("00"));
+    return {kPairsInRow * pair + (kPairsInRow - 1) * kSmallestGap + kMiddleGap, 2 * rowHeight()};
 }
 
 void FingerprintView::paintEvent(QPaintEvent *)

@@ -21,6 +21,11 @@ using theme::Typography;
 namespace {
 
 constexpr int kHintGap = 8;
+constexpr int kIconGap = 7;
+constexpr int kPadding = 12;
+constexpr int kLinkPadding = 4;
+constexpr int kHeight = 28;
+constexpr int kCompactHeight = 24;
 
 }  // namespace
 
@@ -61,33 +66,60 @@ int PushButton::hintWidth() const
 
 QSize PushButton::sizeHint() const
 {
-    QSize size = QPushButton::sizeHint();
-    size.setHeight(Typography::scaled(m_kind == Kind::Link ? 24 : 28));
-    // Style sheets measure the icon's gap as 4; the grid has 6.
-    return size + QSize(hintWidth() + (icon().isNull() ? 0 : 2), 0);
+    const int height = m_kind == Kind::Link || m_compact ? kCompactHeight : kHeight;
+    const int words = fontMetrics().size(Qt::TextShowMnemonic, text()).width();
+    const int icons = icon().isNull() ? 0 : iconSize().width() + (words > 0 ? kIconGap : 0);
+    const int padding = m_kind == Kind::Link ? kLinkPadding : kPadding;
+    return {words + icons + hintWidth() + 2 * padding, Typography::scaled(height)};
 }
 
-void PushButton::paintEvent(QPaintEvent *event)
+void PushButton::setCompact(bool compact)
 {
-    if (m_hint.isEmpty()) {
-        QPushButton::paintEvent(event);
-        return;
-    }
+    m_compact = compact;
+    setProperty("compact", compact);
+    updateGeometry();
+}
+
+void PushButton::paintEvent(QPaintEvent *)
+{
     QStylePainter painter(this);
     QStyleOptionButton option;
     initStyleOption(&option);
+    option.icon = {};
+    option.text.clear();
     painter.drawControl(QStyle::CE_PushButtonBevel, option);
-    QStyleOptionButton label = option;
-    label.rect.adjust(0, 0, -hintWidth(), 0);
-    painter.drawControl(QStyle::CE_PushButtonLabel, label);
-    QColor color = Theme::color(!isEnabled()              ? Token::Disabled
-                                : m_kind == Kind::Primary ? Token::OnAccent
-                                                          : Token::Muted);
-    if (m_kind == Kind::Primary)
-        color.setAlphaF(0.8F);
-    painter.setPen(color);
+
+    // Style sheets put the icon too near to the word, so the inside is painted here.
+    const int words = fontMetrics().size(Qt::TextShowMnemonic, text()).width();
+    const int icons = icon().isNull() ? 0 : iconSize().width() + (words > 0 ? kIconGap : 0);
+    int x = (width() - words - icons - hintWidth()) / 2;
+    if (!icon().isNull()) {
+        const QRect place(QPoint(x, (height() - iconSize().height()) / 2), iconSize());
+        icon().paint(&painter, place, Qt::AlignCenter, isEnabled() ? QIcon::Normal : QIcon::Disabled);
+        x += icons;
+    }
+    const bool primary = m_kind == Kind::Primary;
+    Token token = primary                  ? Token::OnAccent
+                  : m_kind == Kind::Link   ? Token::AccentText
+                  : m_kind == Kind::Danger ? Token::BadText
+                                           : Token::Text;
+    if (!isEnabled())
+        token = Token::Disabled;
+    painter.setPen(Theme::color(token));
+    painter.setFont(font());
+    int flags = Qt::AlignVCenter | Qt::AlignLeft | Qt::TextShowMnemonic;
+    if (style()->styleHint(QStyle::SH_UnderlineShortcut, &option, this) == 0)
+        flags |= Qt::TextHideMnemonic;
+    painter.drawText(QRect(x, 0, width() - x, height()), flags, text());
+    if (m_hint.isEmpty())
+        return;
+    QColor quiet = Theme::color(!isEnabled() ? Token::Disabled : primary ? Token::OnAccent : Token::Muted);
+    if (primary)
+        quiet.setAlphaF(0.8F);
+    painter.setPen(quiet);
     painter.setFont(Typography::font(Typography::Role::Caption));
-    painter.drawText(rect().adjusted(0, 0, -12, 0), Qt::AlignVCenter | Qt::AlignRight, m_hint);
+    painter.drawText(QRect(x + words + kHintGap, 0, hintWidth(), height()), Qt::AlignVCenter | Qt::AlignLeft,
+                     m_hint);
 }
 
 }  // namespace maxiofs::widgets

@@ -16,6 +16,8 @@ public:
     void setThemeIcon(const QString &name);
     /// "F5": painted after the word, quieter.
     void setKeyHint(const QString &hint);
+    /// 24 high, for the title row of a panel.
+    void setCompact(bool compact);
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -27,6 +29,7 @@ private:
 
     Kind m_kind;
     QString m_hint;
+    bool m_compact = false;
 };
 
 }  // namespace maxiofs::widgets

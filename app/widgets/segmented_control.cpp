@@ -26,6 +26,7 @@ SegmentedControl::SegmentedControl(const QStringList &words, const QString &name
         button->setFont(theme::Typography::font(theme::Typography::Role::Control));
         button->setFocusPolicy(Qt::TabFocus);
         button->setProperty("segment", i == 0 ? u"first"_s : i + 1 == words.size() ? u"last"_s : u"mid"_s);
+        button->setFixedHeight(theme::Typography::scaled(24));
         button->setObjectName(u"segment%1"_s.arg(i));
         button->setAccessibleName(u"%1 %2"_s.arg(name, words[i]));
         m_group.addButton(button, i);

@@ -246,9 +246,12 @@ void EventsModelTest::ratesAddUpOverNodes()
     window.add(u"c"_s, now - 60'000, {999, 999, 999});
 
     const auto newest = window.newest(now);
-    QCOMPARE(newest.requestsPerSecond, 25.0);
-    QCOMPARE(newest.bytesInPerSecond, 250.0);
-    QCOMPARE(newest.bytesOutPerSecond, 7.0);
+    QVERIFY(newest.has_value());
+    QCOMPARE(newest->requestsPerSecond, 25.0);
+    QCOMPARE(newest->bytesInPerSecond, 250.0);
+    QCOMPARE(newest->bytesOutPerSecond, 7.0);
+
+    QVERIFY(!window.newest(now + 60'000));
 
     const QList<double> parts = window.bytes(now, 60);
     QCOMPARE(parts.size(), 60);

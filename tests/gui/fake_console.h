@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "protocol/bucket.h"
+#include "protocol/cluster.h"
+#include "protocol/event.h"
+#include "protocol/health_history.h"
+
+#include <QHash>
+#include <QList>
+#include <QObject>
+#include <QPointer>
+#include <QSslServer>
+#include <QTcpSocket>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+
+namespace maxiofs::test {
+
+// A console in this process: speaks HTTP/1.1 and the console API's shapes over real sockets, plain or with a
+// certificate of its own, and can be stopped and started again like a node.
+class FakeConsole : public QObject {
+    Q_OBJECT
+public:
+    explicit FakeConsole(QObject *parent = nullptr);
+    ~FakeConsole() override;
+
+    /// Makes a new certificate; without one the console is plain HTTP.
+    void makeCertificate();
+    [[nodiscard]] const QString &fingerprint() const { return m_fingerprint; }
+
+    /// Listens; after a stop at the same port again.
+    bool start();
+    /// Ends all connections and closes the port, as a killed node does.
+    void stop();
+    [[nodiscard]] QUrl address() const;
+    [[nodiscard]] quint16 port() const { return m_port; }
+    [[nodiscard]] int timesAsked(const QByteArray &methodAndPath) const
+    {
+        return m_asked.value(methodAndPath);
+    }
+    void endSessions();
+    void send(const protocol::Event &event);
+    [[nodiscard]] int streams() const;
+
+    QString user;
+    QString password;
+    std::vector<protocol::Node> nodes;
+    std::vector<protocol::ClusterBucket> buckets;
+    std::vector<protocol::AuditEntry> audit;
+    /// A node's latency at a time; empty: nothing was measured then.
+    std::function<std::optional<double>(const std::string &node, std::int64_t atMs)> latency;
+    /// How far back history goes.
+    std::int64_t collectedSinceMs;
+    double requestsPerSecond = 0;
+    double bytesInPerSecond = 0;
+    double bytesOutPerSecond = 0;
+
+private:
+    struct Request {
+        QByteArray method;
+        QByteArray path;
+        QByteArray query;
+        QHash<QByteArray, QByteArray> headers;
+        QByteArray body;
+    };
+
+    void accept(QTcpSocket *socket);
+    void read(QTcpSocket *socket);
+    void answer(QTcpSocket *socket, const Request &request);
+    static void reply(QTcpSocket *socket, int status, const QByteArray &body);
+    static void refuse(QTcpSocket *socket, int status, const char *code, const char *message);
+    void openSession(QTcpSocket *socket);
+    void replyLists(QTcpSocket *socket, const Request &request);
+    [[nodiscard]] protocol::ClusterHealth health() const;
+    [[nodiscard]] protocol::HealthHistory history(const std::string &node, int resolution,
+                                                  std::int64_t since) const;
+
+    std::unique_ptr<QTcpServer> m_server;
+    QSslConfiguration m_configuration;
+    QString m_fingerprint;
+    quint16 m_port = 0;
+    QHash<QTcpSocket *, QByteArray> m_received;
+    QList<QPointer<QTcpSocket>> m_streams;
+    QHash<QByteArray, int> m_asked;
+    std::set<std::string> m_tokens;
+    std::set<std::string> m_refreshTokens;
+    int m_issued = 0;
+    int m_eventNumber = 0;
+};
+
+/// A console with the cluster that the pictures show: six nodes, one degraded, one lost.
+void fillLikeThePictures(FakeConsole &console);
+/// A lone healthy node with two buckets.
+void fillSmall(FakeConsole &console);
+
+}  // namespace maxiofs::test

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Fills the real window from a console in this process and takes its pictures, at several sizes and in both
+// palettes: `maxiofs_screenshots FOLDER`. Fails where text is cut off or widgets lie over each other.
+#include "layout_check.h"
+#include "window_harness.h"
+
+#include "charts/latency_chart.h"
+#include "pages/connections_page.h"
+#include "theme/theme.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QLineEdit>
+#include <QPainter>
+#include <QProcess>
+#include <QTableView>
+#include <QTest>
+
+#include <algorithm>
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+using namespace maxiofs;
+
+namespace {
+
+struct Shooting {
+    QDir folder;
+    QSize size;
+    QString suffix;  // of the files' names
+    int problems = 0;
+};
+
+void shoot(Shooting &shooting, test::WindowHarness &harness, const QString &name)
+{
+    QWidget &window = harness.window();
+    QCoreApplication::processEvents();
+    QWidget *shown = &window;
+    for (const QString &problem : test::layoutProblems(window)) {
+        std::fprintf(stderr, "%s%s: %s\n", qUtf8Printable(name), qUtf8Printable(shooting.suffix),
+                     qUtf8Printable(problem));
+        ++shooting.problems;
+    }
+    QPixmap picture = shown->grab();
+    if (QDialog *dialog = harness.flow()) {
+        for (const QString &problem : test::layoutProblems(*dialog)) {
+            std::fprintf(stderr, "%s%s: %s\n", qUtf8Printable(name), qUtf8Printable(shooting.suffix),
+                         qUtf8Printable(problem));
+            ++shooting.problems;
+        }
+        // The dialog is a window of its own: it is put where it would stand.
+        QPainter painter(&picture);
+        const QPixmap inner = dialog->grab();
+        painter.drawPixmap(QPoint((window.width() - dialog->width()) / 2 + 160,
+                                  (window.height() - dialog->height()) / 2 + 80),
+                           inner);
+    }
+    const QString path = shooting.folder.filePath(u"%1%2.png"_s.arg(name, shooting.suffix));
+    if (!picture.save(path)) {
+        std::fprintf(stderr, "%s cannot be written\n", qUtf8Printable(path));
+        ++shooting.problems;
+    }
+}
+
+void shootAll(Shooting &shooting)
+{
+    test::FakeConsole console;
+    console.makeCertificate();
+    test::fillLikeThePictures(console);
+    console.start();
+    test::WindowHarness harness;
+    harness.window().resize(shooting.size);
+    harness.connectTo(console);
+    auto &cluster = harness.workspace()->cluster();
+    // The pictures show what is there once everything has been fetched.
+    const bool filled = QTest::qWaitFor(
+        [&] {
+            const auto *row = cluster.nodes().find(u"fra-1-id"_s);
+            return row && !row->lastHour.isEmpty() && cluster.hasBuckets() &&
+                   cluster.events().rowCount() >= 5;
+        },
+        20'000);
+    if (!filled) {
+        std::fprintf(stderr, "the window was not filled\n");
+        ++shooting.problems;
+        return;
+    }
+    for (const auto &[id, type, payload] :
+         {std::tuple("n-1", "node",
+                     QJsonObject{{u"name"_s, u"ams-2"_s},
+                                 {u"health_status"_s, u"degraded"_s},
+                                 {u"reason"_s, u"1,210 ms"_s}}),
+          std::tuple("n-2", "node",
+                     QJsonObject{{u"name"_s, u"waw-1"_s},
+                                 {u"health_status"_s, u"unavailable"_s},
+                                 {u"reason"_s, u"no answer on port 8080"_s}}),
+          std::tuple("n-3", "alert",
+                     QJsonObject{{u"message"_s, u"Scrub of par-1 finished: nothing damaged"_s},
+                                 {u"severity"_s, u"info"_s}})}) {
+        const std::int64_t ago = id == std::string("n-1") ? 27 : id == std::string("n-2") ? 34 : 320;
+        console.send({id, type, {QDateTime::currentMSecsSinceEpoch() - ago * 60'000}, payload});
+    }
+    (void)QTest::qWaitFor([&] { return cluster.events().rowCount() >= 8; });
+    auto *nodes = harness.find<QTableView>(u"nodesTable"_s);
+    (void)QTest::qWaitFor(
+        [&] {
+            const auto &lines = harness.find<charts::LatencyChart>(u"latencyChart"_s)->lines();
+            return lines.size() == 6 &&
+                   std::ranges::all_of(
+                       lines, [](const charts::LatencyLine &line) { return line.samples.size() > 1000; }) &&
+                   lines.first().samples.size() > 3000;
+        },
+        20'000);
+    nodes->selectRow(1);
+    for (const bool dark : {false, true}) {
+        const QString theme = dark ? u"dark"_s : u"light"_s;
+        harness.window().go(u"test"_s, u"overview"_s);
+        harness.trigger(u"theme-"_s + theme);
+        shoot(shooting, harness, u"overview-"_s + theme);
+        harness.window().go(u"test"_s, u"buckets"_s);
+        shoot(shooting, harness, u"buckets-"_s + theme);
+        harness.window().go({}, u"preferences"_s);
+        shoot(shooting, harness, u"preferences-"_s + theme);
+    }
+
+    // The connections, with a test that has met an unknown certificate.
+    for (const auto &[name, tag] : {std::pair(u"lab"_s, u"LOCAL"_s), std::pair(u"backup-us"_s, u"PROD"_s),
+                                    std::pair(u"staging-eu"_s, u"STAGE"_s)}) {
+        core::Profile profile;
+        profile.id = name;
+        profile.name = name;
+        profile.tag = tag;
+        profile.user = u"maria"_s;
+        profile.address = QUrl(u"https://%1.example.net:8081"_s.arg(name));
+        profile.lastUsedMs = QDateTime::currentMSecsSinceEpoch() - 86'400'000LL * 5;
+        profile.lastNodeCount = 6;
+        profile.lastUsedBytes = 37'274'000'000'000;
+        harness.settings().saveProfile(profile);
+    }
+    for (const bool dark : {false, true}) {
+        const QString theme = dark ? u"dark"_s : u"light"_s;
+        harness.trigger(u"theme-"_s + theme);
+        harness.window().go({}, u"connections"_s);
+        harness.type(u"address"_s, console.address().toString());
+        harness.type(u"user"_s, u"admin"_s);
+        harness.type(u"password"_s, u"correct horse"_s);
+        harness.type(u"name"_s, u"staging-us"_s);
+        harness.click(u"testConnection"_s);
+        (void)QTest::qWaitFor([&] { return harness.flow() != nullptr; }, 20'000);
+        shoot(shooting, harness, u"connect-"_s + theme);
+        if (QDialog *prompt = harness.flow())
+            prompt->reject();
+        (void)QTest::qWaitFor([&] { return harness.flow() == nullptr; });
+    }
+
+    // The node is gone: last values, greyed, with the cause.
+    harness.trigger(u"theme-light"_s);
+    harness.window().go(u"test"_s, u"overview"_s);
+    console.stop();
+    (void)QTest::qWaitFor([&] { return !harness.workspace()->connection().isConnected(); }, 20'000);
+    shoot(shooting, harness, u"lost-light"_s);
+}
+
+}  // namespace
+
+int main(int argc, char **argv)
+{
+    QApplication application(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    if (arguments.size() < 2) {
+        std::fprintf(stderr, "usage: maxiofs_screenshots FOLDER\n");
+        return 2;
+    }
+    if (!QDir().mkpath(arguments[1])) {
+        std::fprintf(stderr, "%s cannot be made\n", qUtf8Printable(arguments[1]));
+        return 1;
+    }
+    const QDir folder(arguments[1]);
+    if (arguments.contains(u"--dense"_s)) {
+        Shooting dense{.folder = folder, .size = {1440, 900}, .suffix = u"-2880x1800"_s};
+        shootAll(dense);
+        return dense.problems > 0 ? 1 : 0;
+    }
+    int problems = 0;
+    for (auto shooting : {Shooting{.folder = folder, .size = {1440, 900}, .suffix = {}},
+                          Shooting{.folder = folder, .size = {1024, 700}, .suffix = u"-1024x700"_s}}) {
+        shootAll(shooting);
+        problems += shooting.problems;
+    }
+    // The scale of a screen is fixed at start.
+    QProcess dense;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"QT_SCALE_FACTOR"_s, u"2"_s);
+    dense.setProcessEnvironment(environment);
+    dense.setProcessChannelMode(QProcess::ForwardedChannels);
+    dense.start(QCoreApplication::applicationFilePath(), {arguments[1], u"--dense"_s});
+    constexpr int kTimeoutMs = 120'000;
+    if (!dense.waitForFinished(kTimeoutMs) || dense.exitCode() != 0)
+        ++problems;
+    return problems > 0 ? 1 : 0;
+}

@@ -1,0 +1,141 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>maxiofs::models::BucketsModel</name>
+    <message numerus="yes">
+        <source>%n copies</source>
+        <translation>
+            <numerusform>%n copy</numerusform>
+            <numerusform>%n copies</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::models::ConnectionsModel</name>
+    <message numerus="yes">
+        <source>%n nodes</source>
+        <translation>
+            <numerusform>%n node</numerusform>
+            <numerusform>%n nodes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::pages::BucketsPage</name>
+    <message numerus="yes">
+        <source>%n buckets</source>
+        <translation>
+            <numerusform>%n bucket</numerusform>
+            <numerusform>%n buckets</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 objects, %2</source>
+        <translation>
+            <numerusform>%1 object, %2</numerusform>
+            <numerusform>%1 objects, %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::pages::ConnectionsPage</name>
+    <message numerus="yes">
+        <source>%n saved</source>
+        <translation>
+            <numerusform>%n saved</numerusform>
+            <numerusform>%n saved</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::pages::MainWindow</name>
+    <message numerus="yes">
+        <source>%1 of %n clusters connected</source>
+        <translation>
+            <numerusform>%1 of %n cluster connected</numerusform>
+            <numerusform>%1 of %n clusters connected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::pages::OverviewController</name>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>%n selected</numerusform>
+            <numerusform>%n selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n nodes unavailable</source>
+        <translation>
+            <numerusform>%n node unavailable</numerusform>
+            <numerusform>%n nodes unavailable</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n nodes degraded</source>
+        <translation>
+            <numerusform>%n node degraded</numerusform>
+            <numerusform>%n nodes degraded</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n nodes</source>
+        <translation>
+            <numerusform>%n node</numerusform>
+            <numerusform>%n nodes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sites</source>
+        <translation>
+            <numerusform>%n site</numerusform>
+            <numerusform>%n sites</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n healthy</source>
+        <translation>
+            <numerusform>%n healthy</numerusform>
+            <numerusform>%n healthy</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n degraded</source>
+        <translation>
+            <numerusform>%n degraded</numerusform>
+            <numerusform>%n degraded</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unavailable</source>
+        <translation>
+            <numerusform>%n unavailable</numerusform>
+            <numerusform>%n unavailable</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unknown</source>
+        <translation>
+            <numerusform>%n unknown</numerusform>
+            <numerusform>%n unknown</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n replicated</source>
+        <translation>
+            <numerusform>%n replicated</numerusform>
+            <numerusform>%n replicated</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n local only</source>
+        <translation>
+            <numerusform>%n local only</numerusform>
+            <numerusform>%n local only</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
