@@ -223,7 +223,7 @@ class TestConnections:
         data = random_bytes(3 << 20)
         raw.put(f"/{bucket}/key", data).expect(200)
         with wire() as connection:
-            connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
             connection.send(request_text(raw, "GET", f"/{bucket}/key"))
             got = b""
             while len(got) < len(data) + 100:
