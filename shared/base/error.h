@@ -50,7 +50,9 @@ struct Error {
 
     Error() = default;
     Error(Code errorCode, std::string text, std::string about = {})
-        : code(errorCode), message(std::move(text)), subject(std::move(about))
+        : code(errorCode),
+          message(std::move(text)),
+          subject(std::move(about))
     {
     }
 };

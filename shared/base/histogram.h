@@ -18,8 +18,8 @@ private:
     std::atomic<std::uint64_t> m_value{0};
 };
 
-// Durations in microseconds, in buckets that grow by a quarter of a power of two: quantiles are right to about
-// 12 %, from 1 us to over an hour. Any thread.
+// Durations in microseconds, in buckets that grow by a quarter of a power of two: quantiles are right to
+// about 12 %, from 1 us to over an hour. Any thread.
 class Histogram {
 public:
     static constexpr std::size_t kBuckets = 128;
@@ -41,7 +41,8 @@ public:
             total += m_buckets[i].load(std::memory_order_relaxed);
         return total;
     }
-    /// The value below which the fraction `quantile` (0 to 1) of all values lie, in microseconds; 0 when empty.
+    /// The value below which the fraction `quantile` (0 to 1) of all values lie, in microseconds; 0 when
+    /// empty.
     [[nodiscard]] std::uint64_t quantile(double quantile) const
     {
         const auto wanted = static_cast<std::uint64_t>(quantile * static_cast<double>(count()));

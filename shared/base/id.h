@@ -10,8 +10,8 @@
 
 namespace maxiofs {
 
-// 128 bits from the system's random source: buckets, large-object files, nodes. Written as 32 hex digits, or as
-// a UUID (8-4-4-4-12) where the specification asks for one.
+// 128 bits from the system's random source: buckets, large-object files, nodes. Written as 32 hex digits, or
+// as a UUID (8-4-4-4-12) where the specification asks for one.
 struct Id128 {
     std::array<std::byte, 16> bytes{};
 

@@ -16,7 +16,8 @@ using Result = std::expected<T, Error>;
 using Status = std::expected<void, Error>;
 
 /// `return failure(Error::NoSuchKey, "...")` in a function that returns a Result.
-[[nodiscard]] inline std::unexpected<Error> failure(Error::Code code, std::string message, std::string subject = {})
+[[nodiscard]] inline std::unexpected<Error> failure(Error::Code code, std::string message,
+                                                    std::string subject = {})
 {
     return std::unexpected<Error>(std::in_place, code, std::move(message), std::move(subject));
 }

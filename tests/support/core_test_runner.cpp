@@ -3,7 +3,8 @@
 
 #include <QCoreApplication>
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     QCoreApplication application(argc, argv);
     return maxiofs::test::runAll(argc, argv);
 }

@@ -5,7 +5,8 @@
 #include <QStandardPaths>
 
 // Tests of widgets: a QApplication, and files of the program only in places made for tests.
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     QStandardPaths::setTestModeEnabled(true);
     QApplication application(argc, argv);
     QCoreApplication::setOrganizationName(QStringLiteral("maxiofs"));

@@ -9,18 +9,21 @@ namespace maxiofs::test {
 
 namespace {
 
-std::map<std::string, MakeTest> &registry() {
+std::map<std::string, MakeTest> &registry()
+{
     static std::map<std::string, MakeTest> tests;
     return tests;
 }
 
 }  // namespace
 
-bool registerTest(const char *name, MakeTest make) {
+bool registerTest(const char *name, MakeTest make)
+{
     return registry().emplace(name, std::move(make)).second;
 }
 
-int runAll(int argc, char **argv) {
+int runAll(int argc, char **argv)
+{
     int failed = 0;
     int run = 0;
     for (const auto &[name, make] : registry()) {

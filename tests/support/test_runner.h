@@ -14,11 +14,12 @@ namespace maxiofs::test {
 using MakeTest = std::function<std::unique_ptr<QObject>()>;
 bool registerTest(const char *name, MakeTest make);
 
-/// What the runners' main() does: `test_x [Class [Qt Test's arguments]]` runs one class, no argument all of them.
+/// What the runners' main() does: `test_x [Class [Qt Test's arguments]]` runs one class, no argument all of
+/// them.
 int runAll(int argc, char **argv);
 
 }  // namespace maxiofs::test
 
 #define MAXIOFS_TEST(Class)                                                                                  \
-    [[maybe_unused]] static const bool registered##Class =                                                  \
+    [[maybe_unused]] static const bool registered##Class =                                                   \
         maxiofs::test::registerTest(#Class, [] { return std::make_unique<Class>(); });

@@ -15,7 +15,8 @@ using namespace maxiofs::theme;
 
 namespace icon_loader_test {
 
-QImage shapeOf(Status status) {
+QImage shapeOf(Status status)
+{
     QImage image(20, 20, QImage::Format_ARGB32_Premultiplied);
     image.fill(Qt::transparent);
     QPainter painter(&image);
@@ -25,7 +26,8 @@ QImage shapeOf(Status status) {
 }
 
 // The outline alone: states must differ to a person who sees no colours.
-QByteArray outlineOf(Status status) {
+QByteArray outlineOf(Status status)
+{
     const QImage mask = shapeOf(status).createAlphaMask(Qt::ThresholdDither);
     QByteArray bits;
     for (int y = 0; y < mask.height(); ++y) {
@@ -47,7 +49,8 @@ private Q_SLOTS:
     void everyStatusHasItsOwnOutline();
 };
 
-void IconLoaderTest::everyIconPaintsInTheColourAskedFor() {
+void IconLoaderTest::everyIconPaintsInTheColourAskedFor()
+{
     (void)Theme::instance().styleSheet();  // makes the resources known
     const QStringList names = QDir(u":/icons"_s).entryList({u"*.svg"_s});
     QVERIFY(names.size() > 10);
@@ -72,14 +75,16 @@ void IconLoaderTest::everyIconPaintsInTheColourAskedFor() {
     }
 }
 
-void IconLoaderTest::pictureIsSharpOnDenseScreens() {
+void IconLoaderTest::pictureIsSharpOnDenseScreens()
+{
     const QPixmap picture = IconLoader::pixmap(u"server"_s, Qt::black, 16, 2);
 
     QCOMPARE(picture.size(), QSize(32, 32));
     QCOMPARE(picture.deviceIndependentSize(), QSizeF(16, 16));
 }
 
-void IconLoaderTest::iconFollowsTheTheme() {
+void IconLoaderTest::iconFollowsTheTheme()
+{
     Theme::instance().setMode(Theme::Mode::Light);
     const QIcon icon = IconLoader::icon(u"server"_s);
     const QImage light = icon.pixmap(QSize(16, 16)).toImage();
@@ -90,7 +95,8 @@ void IconLoaderTest::iconFollowsTheTheme() {
     QVERIFY(light != dark);
 }
 
-void IconLoaderTest::everyStatusHasItsOwnOutline() {
+void IconLoaderTest::everyStatusHasItsOwnOutline()
+{
     std::set<QByteArray> outlines;
     for (const Status status : {Status::None, Status::Ok, Status::Running, Status::Pending, Status::Unknown,
                                 Status::Warn, Status::Bad})

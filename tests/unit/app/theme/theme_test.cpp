@@ -16,14 +16,16 @@ using namespace maxiofs::theme;
 namespace theme_test {
 
 // WCAG 2.1: relative luminance and contrast ratio.
-double luminance(const QColor &color) {
+double luminance(const QColor &color)
+{
     const auto linear = [](double c) {
         return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
     };
     return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF());
 }
 
-double contrast(const QColor &a, const QColor &b) {
+double contrast(const QColor &a, const QColor &b)
+{
     const auto [low, high] = std::minmax(luminance(a), luminance(b));
     return (high + 0.05) / (low + 0.05);
 }
@@ -48,12 +50,14 @@ private Q_SLOTS:
     void chosenFamilyHasTabularDigits();
 };
 
-void ThemeTest::cleanup() {
+void ThemeTest::cleanup()
+{
     Theme::instance().setMode(Theme::Mode::System);
     Theme::instance().setSystemDark(false);
 }
 
-void ThemeTest::textIsReadable_data() {
+void ThemeTest::textIsReadable_data()
+{
     QTest::addColumn<bool>("dark");
     QTest::addColumn<int>("text");
     QTest::addColumn<int>("ground");
@@ -73,7 +77,8 @@ void ThemeTest::textIsReadable_data() {
     }
 }
 
-void ThemeTest::textIsReadable() {
+void ThemeTest::textIsReadable()
+{
     QFETCH(bool, dark);
     QFETCH(int, text);
     QFETCH(int, ground);
@@ -85,7 +90,8 @@ void ThemeTest::textIsReadable() {
     QVERIFY2(ratio >= 4.45, qPrintable(QString::number(ratio)));
 }
 
-void ThemeTest::shapesAndLinesAreVisible_data() {
+void ThemeTest::shapesAndLinesAreVisible_data()
+{
     QTest::addColumn<bool>("dark");
     QTest::addColumn<int>("mark");
     QTest::addColumn<int>("ground");
@@ -105,7 +111,8 @@ void ThemeTest::shapesAndLinesAreVisible_data() {
     }
 }
 
-void ThemeTest::shapesAndLinesAreVisible() {
+void ThemeTest::shapesAndLinesAreVisible()
+{
     QFETCH(bool, dark);
     QFETCH(int, mark);
     QFETCH(int, ground);
@@ -117,7 +124,8 @@ void ThemeTest::shapesAndLinesAreVisible() {
     QVERIFY2(ratio >= 3.0, qPrintable(QString::number(ratio)));
 }
 
-void ThemeTest::onAccentIsReadableOnTheButton() {
+void ThemeTest::onAccentIsReadableOnTheButton()
+{
     for (const bool dark : {false, true}) {
         const auto &colors = Theme::colors(dark);
         const double ratio = theme_test::contrast(colors[static_cast<std::size_t>(Token::OnAccent)],
@@ -126,7 +134,8 @@ void ThemeTest::onAccentIsReadableOnTheButton() {
     }
 }
 
-void ThemeTest::styleSheetHasNoTokenLeft() {
+void ThemeTest::styleSheetHasNoTokenLeft()
+{
     const QString sheet = Theme::instance().styleSheet();
     const qsizetype body = sheet.indexOf(u"*/"_s);
 
@@ -134,14 +143,16 @@ void ThemeTest::styleSheetHasNoTokenLeft() {
     QVERIFY2(!sheet.mid(body).contains(u'@'), qPrintable(sheet.mid(sheet.indexOf(u'@', body), 40)));
 }
 
-void ThemeTest::systemModeFollowsTheDesktop() {
+void ThemeTest::systemModeFollowsTheDesktop()
+{
     Theme::instance().setSystemDark(true);
 
     QVERIFY(Theme::instance().isDark());
     QCOMPARE(Theme::color(Token::Panel), QColor(u"#1F2126"_s));
 }
 
-void ThemeTest::chosenModeIgnoresTheDesktop() {
+void ThemeTest::chosenModeIgnoresTheDesktop()
+{
     Theme::instance().setMode(Theme::Mode::Light);
 
     Theme::instance().setSystemDark(true);
@@ -149,7 +160,8 @@ void ThemeTest::chosenModeIgnoresTheDesktop() {
     QVERIFY(!Theme::instance().isDark());
 }
 
-void ThemeTest::paletteOfTheApplicationFollows() {
+void ThemeTest::paletteOfTheApplicationFollows()
+{
     Theme::instance().install();
 
     Theme::instance().setMode(Theme::Mode::Dark);
@@ -159,7 +171,8 @@ void ThemeTest::paletteOfTheApplicationFollows() {
     QVERIFY(qApp->styleSheet().contains(Theme::color(Token::Canvas).name()));
 }
 
-void ThemeTest::chosenFamilyHasTabularDigits() {
+void ThemeTest::chosenFamilyHasTabularDigits()
+{
     Theme::instance().install();
 
     QVERIFY2(Typography::hasTabularDigits(QApplication::font().family()),
