@@ -127,6 +127,9 @@ MainWindow::MainWindow(const Services &services, QWidget *parent)
 MainWindow::~MainWindow()
 {
     m_tick.stop();
+    // A workspace that ends its streams still tells of it: there is nothing left to show that in.
+    for (const auto &[id, workspace] : m_workspaces)
+        disconnect(workspace.get(), nullptr, this, nullptr);
     m_workspaces.clear();
 }
 
