@@ -103,3 +103,26 @@ def run(command, folder, seconds=600, **environment):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert done.returncode == 0, f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout[-4000:]}"
     return done.stdout
+
+
+# Each answers a function that runs the client against the node with further words.
+
+def aws_of(node, home, seconds=600):
+    return lambda *words: run(["/usr/bin/aws", "--endpoint-url", node.url, *words], home, seconds)
+
+
+def rclone_of(node, home, seconds=600):
+    """The remote is "m:"."""
+    remote = {"TYPE": "s3", "PROVIDER": "Other", "ENDPOINT": node.url, "REGION": "us-east-1",
+              "ACCESS_KEY_ID": ACCESS_KEY, "SECRET_ACCESS_KEY": SECRET_KEY}
+    environment = {"RCLONE_CONFIG": str(home / "rclone.conf"),
+                   **{"RCLONE_CONFIG_M_" + name: value for name, value in remote.items()}}
+    return lambda *words: run(["/usr/bin/rclone", "--retries", "1", *words], home, seconds, **environment)
+
+
+def s3cmd_of(node, home, seconds=600):
+    settings = home / "s3cmd.conf"
+    settings.write_text(
+        f"[default]\naccess_key = {ACCESS_KEY}\nsecret_key = {SECRET_KEY}\nhost_base = 127.0.0.1:{node.s3_port}\n"
+        f"host_bucket = 127.0.0.1:{node.s3_port}\nuse_https = False\nbucket_location = us-east-1\n")
+    return lambda *words: run(["/usr/bin/s3cmd", "-c", settings, "--no-progress", *words], home, seconds)

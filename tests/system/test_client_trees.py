@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from boto3.s3.transfer import TransferConfig
 
-from node import ACCESS_KEY, SECRET_KEY
-from support import MIB, boto3_client, run
+from support import MIB, aws_of, boto3_client, rclone_of, s3cmd_of
 
 FILES = int(os.environ.get("MAXIOFS_TREE_FILES", 150))
 LARGE_MIB = int(os.environ.get("MAXIOFS_LARGE_MIB", 40))
+LONGEST = 1800  # seconds of one command, in a soak
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +50,7 @@ def digests(folder):
 
 class AwsCli:
     def __init__(self, node, home):
-        self.aws = lambda *words: run(["/usr/bin/aws", "--endpoint-url", node.url, *words], home, 1800)
+        self.aws = aws_of(node, home, LONGEST)
 
     def up(self, tree, bucket):
         self.aws("s3", "sync", "--only-show-errors", tree, f"s3://{bucket}/tree")
@@ -64,11 +64,7 @@ class AwsCli:
 
 class Rclone:
     def __init__(self, node, home):
-        environment = {
-            "RCLONE_CONFIG": str(home / "rclone.conf"), "RCLONE_CONFIG_M_TYPE": "s3", "RCLONE_CONFIG_M_PROVIDER": "Other",
-            "RCLONE_CONFIG_M_ENDPOINT": node.url, "RCLONE_CONFIG_M_REGION": "us-east-1",
-            "RCLONE_CONFIG_M_ACCESS_KEY_ID": ACCESS_KEY, "RCLONE_CONFIG_M_SECRET_ACCESS_KEY": SECRET_KEY}
-        self.rclone = lambda *words: run(["/usr/bin/rclone", "--retries", "1", *words], home, 1800, **environment)
+        self.rclone = rclone_of(node, home, LONGEST)
 
     def up(self, tree, bucket):
         self.rclone("sync", tree, f"m:{bucket}/tree", "--s3-upload-cutoff", "16M")
@@ -82,17 +78,13 @@ class Rclone:
 
 class S3cmd:
     def __init__(self, node, home):
-        settings = home / "s3cmd.conf"
-        settings.write_text(
-            f"[default]\naccess_key = {ACCESS_KEY}\nsecret_key = {SECRET_KEY}\nhost_base = 127.0.0.1:{node.s3_port}\n"
-            f"host_bucket = 127.0.0.1:{node.s3_port}\nuse_https = False\n")
-        self.s3cmd = lambda *words: run(["/usr/bin/s3cmd", "-c", settings, "--no-progress", "-q", *words], home, 1800)
+        self.s3cmd = s3cmd_of(node, home, LONGEST)
 
     def up(self, tree, bucket):
-        self.s3cmd("sync", f"{tree}/", f"s3://{bucket}/tree/")
+        self.s3cmd("-q", "sync", f"{tree}/", f"s3://{bucket}/tree/")
 
     def down(self, bucket, folder):
-        self.s3cmd("sync", f"s3://{bucket}/tree/", f"{folder}/")
+        self.s3cmd("-q", "sync", f"s3://{bucket}/tree/", f"{folder}/")
 
     def is_in_sync(self, tree, bucket):
         return "upload:" not in self.s3cmd("sync", "--dry-run", f"{tree}/", f"s3://{bucket}/tree/")

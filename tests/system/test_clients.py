@@ -11,7 +11,7 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 
 from node import ACCESS_KEY, SECRET_KEY, clean_environment
-from support import MIB, random_bytes, run
+from support import MIB, aws_of, random_bytes, rclone_of, s3cmd_of
 
 JS = Path(__file__).resolve().parent / "js"
 JS_MODULES = Path(os.environ.get("MAXIOFS_JS_MODULES", JS.parents[2] / "build" / "js" / "node_modules"))
@@ -20,7 +20,7 @@ JS_MODULES = Path(os.environ.get("MAXIOFS_JS_MODULES", JS.parents[2] / "build" /
 class TestAwsCli:
     @pytest.fixture
     def aws(self, node, tmp_path):
-        return lambda *words: run(["/usr/bin/aws", "--endpoint-url", node.url, *words], tmp_path)
+        return aws_of(node, tmp_path)
 
     def test_s3_commands(self, aws, bucket, tmp_path):
         data = random_bytes(20 * MIB)
@@ -55,11 +55,7 @@ class TestAwsCli:
 class TestS3cmd:
     @pytest.fixture
     def s3cmd(self, node, tmp_path):
-        settings = tmp_path / "s3cmd.conf"
-        settings.write_text(
-            f"[default]\naccess_key = {ACCESS_KEY}\nsecret_key = {SECRET_KEY}\nhost_base = 127.0.0.1:{node.s3_port}\n"
-            f"host_bucket = 127.0.0.1:{node.s3_port}\nuse_https = False\nbucket_location = us-east-1\n")
-        return lambda *words: run(["/usr/bin/s3cmd", "-c", settings, "--no-progress", *words], tmp_path)
+        return s3cmd_of(node, tmp_path)
 
     def test_ordinary_work(self, s3cmd, bucket, tmp_path):
         data = random_bytes(17 * MIB)
@@ -77,11 +73,7 @@ class TestS3cmd:
 class TestRclone:
     @pytest.fixture
     def rclone(self, node, tmp_path):
-        environment = {
-            "RCLONE_CONFIG": str(tmp_path / "rclone.conf"), "RCLONE_CONFIG_M_TYPE": "s3",
-            "RCLONE_CONFIG_M_PROVIDER": "Other", "RCLONE_CONFIG_M_ENDPOINT": node.url, "RCLONE_CONFIG_M_REGION": "us-east-1",
-            "RCLONE_CONFIG_M_ACCESS_KEY_ID": ACCESS_KEY, "RCLONE_CONFIG_M_SECRET_ACCESS_KEY": SECRET_KEY}
-        return lambda *words: run(["/usr/bin/rclone", "-q", "--retries", "1", *words], tmp_path, **environment)
+        return rclone_of(node, tmp_path)
 
     def test_ordinary_work(self, rclone, bucket, tmp_path):
         source = tmp_path / "source"
@@ -91,10 +83,10 @@ class TestRclone:
         (source / "odd ü+%41 name").write_bytes(b"odd")
         rclone("copy", source, f"m:{bucket}/dir", "--s3-upload-cutoff", "6M", "--s3-chunk-size", "6M")
         rclone("check", source, f"m:{bucket}/dir")
-        assert {line.split(None, 1)[1] for line in rclone("ls", f"m:{bucket}").splitlines()} == {
+        assert {line.split(None, 1)[1] for line in rclone("-q", "ls", f"m:{bucket}").splitlines()} == {
             "dir/big", "dir/odd ü+%41 name"}
         rclone("moveto", f"m:{bucket}/dir/big", f"m:{bucket}/moved")
-        assert rclone("cat", f"m:{bucket}/dir/odd ü+%41 name") == "odd"
+        assert rclone("-q", "cat", f"m:{bucket}/dir/odd ü+%41 name") == "odd"
         rclone("purge", f"m:{bucket}")
 
 
