@@ -62,7 +62,7 @@ def test_a_range_of_an_empty_object_is_416(raw, bucket):
     raw.get(f"/{bucket}/empty", {"range": "bytes=0-0"}).expect(416, "InvalidRange")
 
 
-def test_random_ranges_of_a_multipart_object(raw, bucket, record_property):
+def test_random_ranges_of_a_multipart_object(raw, bucket):
     seed = random.SystemRandom().randrange(1 << 32)
     print("seed", seed)
     choose = random.Random(seed)
