@@ -88,7 +88,7 @@ def main():
     report.check("include levels", lambda: levels.complaints(root, cpp), cpp)
     report.check("file rules", lambda: files.complaints(root, paths), [path for path in paths if files.is_source(path)])
     report.check("header isolation", lambda: tools.header_complaints(root, options.build, headers), headers)
-    report.check("clang-tidy", lambda: tools.tidy_complaints(root, options.build, sources)[1], sources)
+    report.check("clang-tidy", lambda: tools.tidy_complaints(root, options.build, sources, options.all)[1], sources)
     if headers_left or sources_left:
         print(f"{sources_left} sources and {headers_left} headers that changed lately are left to --all")
     if options.count:

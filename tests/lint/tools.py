@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 
-def run_each(commands):
+def run_each(commands, print_others=False):
     """Runs (name, argv, cwd) on all cores; answers the output of those that failed, in order."""
 
     def run(command):
         name, argv, cwd = command
         done = subprocess.run(argv, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if print_others and done.returncode == 0 and done.stdout.strip():
+            print(done.stdout)
         return None if done.returncode == 0 else f"{name}:\n{done.stdout}{done.stderr}"
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -34,13 +36,15 @@ def compile_commands(build):
     return {entry["file"]: (shlex.split(entry["command"]), entry["directory"]) for entry in entries}
 
 
-def tidy_complaints(root, build, paths):
-    """clang-tidy over the sources that the build compiles one by one (tests are compiled several at once)."""
+def tidy_complaints(root, build, paths, strictly=False):
+    """clang-tidy over the sources that the build compiles one by one (tests are compiled several at once). Advice is
+    printed; strictly, it is a complaint too."""
     known = compile_commands(build)
     sources = [path for path in paths if str(Path(root) / path) in known]
+    strict = ["--warnings-as-errors=*"] if strictly else []
     return sources, run_each([
-        (path, ["clang-tidy-19", "--quiet", "-p", str(build), "--warnings-as-errors=*", str(Path(root) / path)], root)
-        for path in sources])
+        (path, ["clang-tidy-19", "--quiet", "-p", str(build), *strict, str(Path(root) / path)], root)
+        for path in sources], print_others=True)
 
 
 def flags_of(argv):
