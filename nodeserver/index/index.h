@@ -173,6 +173,8 @@ public:
     [[nodiscard]] virtual Result<std::vector<std::pair<PartCursor, PartRow>>>
     walkParts(PartCursor &cursor, std::size_t limit) const = 0;
     [[nodiscard]] virtual Result<std::vector<std::pair<std::uint64_t, SegmentRow>>> segments() const = 0;
+    /// Calls `visit` with every large-object file that a row names, all as of one moment; false ends it.
+    [[nodiscard]] virtual Status forEachFile(const std::function<bool(const Id128 &)> &visit) const = 0;
     /// Tombstones and completions older than `beforeMs`, up to `limit`, are erased through the transaction.
     /// Less than `limit`: nothing is left. Rows that are gone or were written again since count too.
     [[nodiscard]] virtual Result<std::size_t> eraseExpired(Transaction &transaction,

@@ -340,6 +340,54 @@ Result<std::vector<std::pair<Index::PartCursor, PartRow>>> RocksIndex::walkParts
     return rows;
 }
 
+Status RocksIndex::forEachFile(const std::function<bool(const Id128 &)> &visit) const
+{
+    // One snapshot for all families: a row that moves from one to another meanwhile is met once.
+    rocksdb::ManagedSnapshot snapshot(m_database.db.get());
+    rocksdb::ReadOptions options;
+    options.total_order_seek = true;
+    options.fill_cache = false;
+    options.snapshot = snapshot.snapshot();
+    const auto walk = [&](Family family, const auto &fileOf) -> Result<bool> {
+        const auto iterator = iterate(options, family);
+        for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+            TRY_ASSIGN(const std::optional<Id128> file,
+                       fileOf(iterator->key().ToStringView(), viewOf(iterator->value())));
+            if (file && !visit(*file))
+                return false;
+        }
+        TRY_STATUS(statusOf(iterator->status(), "walk the files"));
+        return true;
+    };
+    const auto ofData = [](const DataPlace &data) {
+        const auto *blob = std::get_if<InBlob>(&data);
+        return blob == nullptr ? std::nullopt : std::optional(blob->blob);
+    };
+    const auto ofObject = [&](std::string_view, ByteView value) -> Result<std::optional<Id128>> {
+        ObjectRow row;
+        TRY_STATUS(decode(value, row));
+        return ofData(row.data);
+    };
+    const auto ofVersion = [&](std::string_view key, ByteView value) -> Result<std::optional<Id128>> {
+        if (objectKeyLength(key) == key.size())
+            return std::nullopt;  // tells where the null version is
+        return ofObject(key, value);
+    };
+    const auto ofPart = [&](std::string_view, ByteView value) -> Result<std::optional<Id128>> {
+        PartRow row;
+        TRY_STATUS(decode(value, row));
+        return ofData(row.data);
+    };
+    TRY_ASSIGN(bool goesOn, walk(Family::Current, ofObject));
+    if (goesOn) {
+        TRY_ASSIGN(goesOn, walk(Family::Versions, ofVersion));
+    }
+    if (goesOn) {
+        TRY_ASSIGN(goesOn, walk(Family::Parts, ofPart));
+    }
+    return {};
+}
+
 Result<std::vector<std::pair<std::uint64_t, SegmentRow>>> RocksIndex::segments() const
 {
     std::vector<std::pair<std::uint64_t, SegmentRow>> rows;

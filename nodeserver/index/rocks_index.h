@@ -29,6 +29,7 @@ public:
     [[nodiscard]] Result<std::vector<std::pair<PartCursor, PartRow>>>
     walkParts(PartCursor &cursor, std::size_t limit) const override;
     [[nodiscard]] Result<std::vector<std::pair<std::uint64_t, SegmentRow>>> segments() const override;
+    [[nodiscard]] Status forEachFile(const std::function<bool(const Id128 &)> &visit) const override;
     [[nodiscard]] Result<std::size_t> eraseExpired(Transaction &transaction, std::int64_t tombstonesBeforeMs,
                                                    std::int64_t completionsBeforeMs,
                                                    std::size_t limit) const override;

@@ -3,6 +3,8 @@
 
 #include "crypto/crc.h"
 
+#include <algorithm>
+
 namespace maxiofs::log {
 
 std::string_view nameOf(RecordType type)
@@ -67,6 +69,37 @@ Result<RecordPrefix> RecordPrefix::decode(ByteView bytes)
         return failure(Error::Corrupt, "the record's lengths are impossible");
     prefix.type = static_cast<RecordType>(type);
     return prefix;
+}
+
+EncodedRecord encodeRecord(const NewRecord &record, frame::FrameCipher &cipher, Bytes &to)
+{
+    EncodedRecord encoded;
+    const auto owner = frame::FrameCipher::Owner::ofSequence(record.sequence);
+    encoded.clear = record.fields->encode(false);
+    if (const Bytes secret = record.fields->encode(true); !secret.empty())
+        cipher.sealHeader(kFieldsLabel, owner, {}, secret, encoded.sealed);
+
+    RecordPrefix prefix;
+    prefix.type = record.type;
+    prefix.clearLength = static_cast<std::uint32_t>(encoded.clear.size());
+    prefix.sealedLength = static_cast<std::uint32_t>(encoded.sealed.size());
+    prefix.payloadSize = record.payload.size();
+    prefix.sequence = record.sequence;
+    prefix.stamp = record.stamp;
+    encoded.length = prefix.recordLength();
+
+    const std::size_t begin = to.size();
+    // The header is authenticated in place: the buffer must not move meanwhile. Grows geometrically.
+    if (const std::size_t needed = begin + prefix.recordLength(); needed > to.capacity())
+        to.reserve(std::max<std::size_t>(needed, 2 * to.capacity()));
+    prefix.encode(to);
+    append(to, encoded.clear);
+    append(to, encoded.sealed);
+    const ByteView header(to.data() + begin, to.size() - begin);
+    cipher.sealHeader(kRecordLabel, owner, header, {}, to);
+    encoded.payloadAt = to.size() - begin;
+    cipher.sealAll(owner, record.payload, to);
+    return encoded;
 }
 
 Result<Record> decodeRecord(ByteView bytes, const RecordPrefix &prefix, const frame::FrameCipher &cipher,

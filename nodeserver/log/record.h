@@ -82,6 +82,26 @@ struct RecordPrefix {
 inline constexpr std::string_view kRecordLabel = "record";
 inline constexpr std::string_view kFieldsLabel = "fields";
 
+// A record to be written.
+struct NewRecord {
+    RecordType type{};
+    std::uint64_t sequence = 0;
+    Stamp stamp;
+    const frame::Fields *fields = nullptr;
+    ByteView payload;
+};
+
+// The parts of an encoded record that its index row keeps, and where its payload begins.
+struct EncodedRecord {
+    Bytes clear;
+    Bytes sealed;
+    std::uint64_t length = 0;
+    std::uint64_t payloadAt = 0;  // from the record's first byte
+};
+
+/// Appends the record, encrypted, to `to`.
+[[nodiscard]] EncodedRecord encodeRecord(const NewRecord &record, frame::FrameCipher &cipher, Bytes &to);
+
 /// Checks and decodes a record's header: `bytes` begins at the record and holds at least its headerLength().
 [[nodiscard]] Result<Record> decodeRecord(ByteView bytes, const RecordPrefix &prefix,
                                           const frame::FrameCipher &cipher, std::uint64_t segment,

@@ -58,34 +58,14 @@ Status SegmentWriter::openSegment(std::uint64_t lastSequence)
 
 Placed SegmentWriter::add(const NewRecord &record)
 {
-    Placed placed;
-    const auto owner = frame::FrameCipher::Owner::ofSequence(record.sequence);
-    frame::FrameCipher &cipher = m_segment->cipher();
-    placed.clear = record.fields->encode(false);
-    if (const Bytes secret = record.fields->encode(true); !secret.empty())
-        cipher.sealHeader(kFieldsLabel, owner, {}, secret, placed.sealed);
-
-    RecordPrefix prefix;
-    prefix.type = record.type;
-    prefix.clearLength = static_cast<std::uint32_t>(placed.clear.size());
-    prefix.sealedLength = static_cast<std::uint32_t>(placed.sealed.size());
-    prefix.payloadSize = record.payload.size();
-    prefix.sequence = record.sequence;
-    prefix.stamp = record.stamp;
-
-    const std::size_t begin = m_batch.size();
-    // The header is authenticated in place: the buffer must not move meanwhile. Grows geometrically.
-    if (const std::size_t needed = begin + prefix.recordLength(); needed > m_batch.capacity())
-        m_batch.reserve(std::max<std::size_t>(needed, 2 * m_batch.capacity()));
-    prefix.encode(m_batch);
-    append(m_batch, placed.clear);
-    append(m_batch, placed.sealed);
-    const ByteView header(m_batch.data() + begin, m_batch.size() - begin);
-    cipher.sealHeader(kRecordLabel, owner, header, {}, m_batch);
-    placed.place = {m_number, m_length + begin, prefix.recordLength()};
-    placed.payloadOffset = m_length + m_batch.size();
-    cipher.sealAll(owner, record.payload, m_batch);
+    const std::uint64_t begin = m_batch.size();
+    EncodedRecord encoded = encodeRecord(record, m_segment->cipher(), m_batch);
     ++m_records;
+    Placed placed;
+    placed.place = {m_number, m_length + begin, encoded.length};
+    placed.payloadOffset = m_length + begin + encoded.payloadAt;
+    placed.clear = std::move(encoded.clear);
+    placed.sealed = std::move(encoded.sealed);
     return placed;
 }
 

@@ -6,14 +6,6 @@
 
 namespace maxiofs::log {
 
-struct NewRecord {
-    RecordType type{};
-    std::uint64_t sequence = 0;
-    Stamp stamp;
-    const frame::Fields *fields = nullptr;
-    ByteView payload;
-};
-
 // Where a record will lie once its batch is written, and its fields as stored.
 struct Placed {
     Place place;

@@ -212,7 +212,8 @@ Status Applier::applyKind(const AppliedRecord &record, const RecordTarget &targe
 }
 
 // A new version with its data, or a copy of its record, or one that came too late.
-Status Applier::applyVersion(const AppliedRecord &record, const RecordTarget &target, index::ObjectRow row)
+Status Applier::applyVersion(const AppliedRecord &record, const RecordTarget &target,
+                             const index::ObjectRow &row)
 {
     TRY_ASSIGN(index::BucketCounters *const bucketCounters, counters(target.bucket));
     VersionSet versions(*m_index, target.bucket, target.key, *bucketCounters);
@@ -253,14 +254,14 @@ Status Applier::applyPut(const AppliedRecord &record, const RecordTarget &target
 {
     index::ObjectRow row = headerRow(record, target);
     row.data = ownData(record);
-    return applyVersion(record, target, std::move(row));
+    return applyVersion(record, target, row);
 }
 
 Status Applier::applyMarker(const AppliedRecord &record, const RecordTarget &target)
 {
     index::ObjectRow row = headerRow(record, target);
     row.isDeleteMarker = true;
-    return applyVersion(record, target, std::move(row));
+    return applyVersion(record, target, row);
 }
 
 Status Applier::applyComplete(const AppliedRecord &record, const RecordTarget &target)
@@ -281,7 +282,7 @@ Status Applier::applyComplete(const AppliedRecord &record, const RecordTarget &t
     completion.isNull = row.isNull;
     completion.completedMs = record.stamp.unixMs();
     m_index->putCompletion(target.bucket, uploadIdOf(target), completion);
-    return applyVersion(record, target, std::move(row));
+    return applyVersion(record, target, row);
 }
 
 Status Applier::applyMetadata(const AppliedRecord &record, const RecordTarget &target)

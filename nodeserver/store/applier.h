@@ -45,7 +45,7 @@ public:
 private:
     [[nodiscard]] Status applyKind(const AppliedRecord &record, const RecordTarget &target);
     [[nodiscard]] Status applyVersion(const AppliedRecord &record, const RecordTarget &target,
-                                      index::ObjectRow row);
+                                      const index::ObjectRow &row);
     [[nodiscard]] Status applyPut(const AppliedRecord &record, const RecordTarget &target);
     [[nodiscard]] Status applyComplete(const AppliedRecord &record, const RecordTarget &target);
     [[nodiscard]] Status applyMetadata(const AppliedRecord &record, const RecordTarget &target);

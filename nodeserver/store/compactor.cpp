@@ -158,7 +158,7 @@ Status Compactor::moveSlice()
         return {};
     }
     m_work->offset = outcome.goodLength;
-    return commit(std::move(moving));
+    return commit(moving);
 }
 
 Status Compactor::collect(const log::Record &record, std::vector<Moving> &moving)
@@ -186,7 +186,7 @@ Status Compactor::collect(const log::Record &record, std::vector<Moving> &moving
     return {};
 }
 
-Status Compactor::commit(std::vector<Moving> moving)
+Status Compactor::commit(const std::vector<Moving> &moving)
 {
     if (m_parts.damage.hasSegment(m_work->number)) {
         endWork();

@@ -48,7 +48,7 @@ private:
     [[nodiscard]] Status beginWork(std::uint64_t number);
     [[nodiscard]] Status moveSlice();
     [[nodiscard]] Status collect(const log::Record &record, std::vector<Moving> &moving);
-    [[nodiscard]] Status commit(std::vector<Moving> moving);
+    [[nodiscard]] Status commit(const std::vector<Moving> &moving);
     [[nodiscard]] Status unlink();
     void endWork();
 

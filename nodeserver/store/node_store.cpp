@@ -5,6 +5,7 @@
 #include "store/bucket_closing.h"
 #include "store/housekeeper.h"
 #include "store/object_fields.h"
+#include "store/sweeper.h"
 #include "store/upload_changes.h"
 
 #include <algorithm>
@@ -41,8 +42,7 @@ NodeStore::NodeStore(DataDirectory &directory, Options options, Environment envi
       m_space(directory.fileSystem(), directory.path(), m_options.reserveBytes),
       m_hashThreads(kHashThreads),
       m_pins([this](std::vector<DeadBlob> blobs) { m_housekeeper->removeFiles(std::move(blobs)); }),
-      m_damage(directory.fileSystem(), directory.temporaryPath() + "/damage"),
-      m_scrubRate(m_options.scrubBytesPerSecond)
+      m_damage(directory.fileSystem(), directory.temporaryPath() + "/damage")
 {
 }
 
@@ -55,6 +55,7 @@ void NodeStore::stop()
 {
     if (!m_housekeeper || std::exchange(m_stopped, true))
         return;
+    m_scrubber->stop();
     m_committer->stop();
     m_housekeeper->stop();
     if (!m_environment.flushAtStop)
@@ -217,8 +218,9 @@ Result<std::unique_ptr<PutSession>> NodeStore::beginPart(const BucketId &bucket,
     fields.setVarint(Tag::PartNumber, number);
     return std::make_unique<StreamingPut>(
         *m_blobs, m_hashThreads, m_space, m_options.inlineLimit, sizeHint, std::move(fields),
-        [this, bucket, key = std::move(key), uploadId, number](
-            Result<StreamingPut::Ready> ready, WriteConditions, PutSession::Done<Committed> done) mutable {
+        [this, bucket, key = std::move(key), uploadId, number](Result<StreamingPut::Ready> ready,
+                                                               const WriteConditions &,
+                                                               PutSession::Done<Committed> done) mutable {
             NewPart part;
             part.bucket = bucket;
             part.key = std::move(key);
@@ -308,6 +310,10 @@ NodeStore::Figures NodeStore::figures()
         figures.liveBytes = figures.logBytes - figures.deadBytes;
     }
     figures.indexMemoryBytes = m_index->memoryUsedBytes();
+    figures.scrubbedBytes = m_scrubber->bytesRead();
+    figures.scrubErrors = m_scrubber->found();
+    figures.scrubProgress = m_scrubber->progress();
+    figures.scrubBytesPerSecond = m_scrubber->rate();
     figures.compacting = m_compactor->isBusy();
     figures.compactedBytes = m_compactor->compactedBytes();
     m_space.refresh();
@@ -318,12 +324,26 @@ NodeStore::Figures NodeStore::figures()
 
 void NodeStore::setScrubRate(std::uint64_t bytesPerSecond)
 {
-    m_scrubRate.store(bytesPerSecond, std::memory_order_relaxed);
+    m_scrubber->setRate(bytesPerSecond);
 }
 
 void NodeStore::forgetOld()
 {
     m_housekeeper->forgetOld();
+}
+
+Result<std::size_t> NodeStore::sweepOnce()
+{
+    Sweeper sweeper({*m_blobs, *m_index, m_damage, m_directory.fileSystem(),
+                     m_directory.temporaryPath() + "/orphans", m_startedMs,
+                     [this] { return m_scrubber->stopping(); }});
+    return sweeper.run();
+}
+
+void NodeStore::sweep()
+{
+    if (const auto swept = sweepOnce(); !swept)
+        base::warningLine("files without a record were not swept").with("reason", swept.error().message);
 }
 
 Result<bool> NodeStore::compactOnce()

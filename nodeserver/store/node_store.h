@@ -5,6 +5,7 @@
 #include "store/data_directory.h"
 #include "store/hash_threads.h"
 #include "store/object_store.h"
+#include "store/scrubber.h"
 #include "store/stored_object.h"
 #include "store/streaming_put.h"
 
@@ -86,6 +87,9 @@ public:
     // What the background work does by itself, for tests without it.
     /// Compacts one segment; false when none is worth it.
     [[nodiscard]] Result<bool> compactOnce();
+    /// One whole round of scrub, and one sweep, at once.
+    [[nodiscard]] Status scrubOnce() { return m_scrubber->round(); }
+    [[nodiscard]] Result<std::size_t> sweepOnce();
     /// Forgets tombstones and completions that are old enough.
     void forgetOld();
     [[nodiscard]] Status flushIndex() { return m_index->flush(); }
@@ -96,6 +100,7 @@ private:
     [[nodiscard]] index::Options indexOptions() const;
     [[nodiscard]] Status openIndex();
     [[nodiscard]] Status replay();
+    void sweep();
     [[nodiscard]] StoredObject::Sources sources() { return {*m_log, *m_blobs, *m_index, m_pins}; }
     [[nodiscard]] Status mayWrite(const BucketId &bucket, std::string_view key);
     [[nodiscard]] Result<std::optional<LocatedRow>> find(const BucketId &bucket, std::string_view key,
@@ -118,10 +123,11 @@ private:
     ReadPins m_pins;
     DamageList m_damage;
     std::uint64_t m_lastSequence = 0;
-    std::atomic<std::uint64_t> m_scrubRate;
+    std::int64_t m_startedMs = 0;  // files made before this were there before the start
     bool m_stopped = false;
     std::unique_ptr<Committer> m_committer;
     std::unique_ptr<Compactor> m_compactor;
+    std::unique_ptr<Scrubber> m_scrubber;
     std::unique_ptr<class Housekeeper> m_housekeeper;  // last: uses all of the above
 };
 

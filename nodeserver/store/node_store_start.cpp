@@ -72,6 +72,9 @@ private:
 
 Status NodeStore::start()
 {
+    // Files carry the kernel's coarse time, which lags a little.
+    constexpr std::int64_t kCoarseClockMs = 1000;
+    m_startedMs = m_environment.clock.unixMs() - kCoarseClockMs;
     frame::Keyring &keyring = m_directory.keyring();
     TRY_ASSIGN(m_log, log::Log::open(m_directory.fileSystem(), keyring, m_directory.logPath()));
     TRY_ASSIGN(m_blobs, blob::BlobStore::open(m_directory.fileSystem(), keyring, m_directory.blobPath()));
@@ -93,7 +96,12 @@ Status NodeStore::start()
     m_compactor = std::make_unique<Compactor>(Compactor::Parts{*m_log, *m_index, *m_committer, m_damage});
     m_housekeeper = std::make_unique<Housekeeper>(*m_blobs, *m_index, *m_committer, m_environment.clock,
                                                   m_options.backgroundWork ? m_compactor.get() : nullptr);
+    m_scrubber =
+        std::make_unique<Scrubber>(Scrubber::Parts{*m_log, *m_index, *m_blobs, m_damage, [this] { sweep(); }},
+                                   m_options.scrubBytesPerSecond);
     m_housekeeper->start();
+    if (m_options.backgroundWork)
+        m_scrubber->start();
     return {};
 }
 

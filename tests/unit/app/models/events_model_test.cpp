@@ -22,7 +22,7 @@ using Shape = maxiofs::theme::Status;
 namespace events_model_test {
 
 protocol::Event eventOf(const std::string &id, const std::string &type, std::int64_t atMs,
-                      const QJsonObject &payload)
+                        const QJsonObject &payload)
 {
     return {id, type, {atMs}, payload};
 }

@@ -26,6 +26,8 @@ private Q_SLOTS:
     void tagsChangeWithoutTouchingData();
     void closedBucketRefusesChanges();
     void closingABucketAbortsItsUploads();
+    void scrubFindsWhatIsDamaged();
+    void sweepMovesFilesWithoutARecord();
     void survivesCleanRestart();
     void rebuildsItsIndexFromTheLog();
     void readerOutlivesItsObject();
@@ -315,6 +317,59 @@ void NodeStoreTest::closingABucketAbortsItsUploads()
 
     QCOMPARE(store->counters(store.bucket)->uploads, 0U);
     QCOMPARE(codeOf(store.putPart("key", *upload, 2, "x")), std::string("NoSuchBucket"));
+}
+
+void NodeStoreTest::scrubFindsWhatIsDamaged()
+{
+    StoreFixture store;
+    store.open();
+    QVERIFY(store.put("small", "data"));
+    QVERIFY(store.put("large", patternOf(200000, 6)));
+    QVERIFY(store->scrubOnce());
+    QVERIFY(store->health().damage.empty());
+    const auto folders = store.files().list("/data/blobs");
+    for (const auto &folder : *folders) {
+        const std::string path = "/data/blobs/" + folder.name;
+        for (const auto &file : *store.files().list(path))
+            QVERIFY(store.files().flipByte(path + "/" + file.name, 100000));
+    }
+    QVERIFY(store.files().flipByte("/data/log/0000000000000001.seg", 300));
+
+    QVERIFY(store->scrubOnce());
+
+    QCOMPARE(store->health().damage.size(), 2U);
+    QCOMPARE(store->figures().scrubErrors, 2U);
+    QCOMPARE(codeOf(store.get("large")), std::string("Corrupt"));
+    store.close();
+    store.open();
+    QCOMPARE(store->health().damage.size(), 2U);  // a restart does not forget it
+}
+
+void NodeStoreTest::sweepMovesFilesWithoutARecord()
+{
+    StoreFixture store;
+    store.files().setTime(1'600'000'000'000);  // long before the start
+    store.open();
+    QVERIFY(store.put("large", patternOf(200000, 6)));
+    const auto upload = store.beginUpload("open");
+    QVERIFY(store.putPart("open", *upload, 1, patternOf(50000, 1)));
+    // A session that ends without a commit while the node dies leaves its file.
+    auto session = store->beginPut(store.bucket, "lost", {}, std::nullopt);
+    const std::string lost = patternOf(100000, 2);
+    QVERIFY((*session)->write(asBytes(lost)));
+    store.files().stopAfter(0);
+    session->reset();
+    store.files().clearFaults();
+    store.close();
+    store.open();
+
+    const auto moved = store->sweepOnce();
+
+    QCOMPARE(moved.value_or(99), 1U);
+    QVERIFY(*store.get("large") == patternOf(200000, 6));
+    QCOMPARE(store->listParts(store.bucket, "open", *upload, 0, 10)->parts.size(), 1U);
+    QCOMPARE(store.files().list("/data/tmp/orphans")->size(), 1U);
+    QCOMPARE(*store->sweepOnce(), 0U);
 }
 
 void NodeStoreTest::survivesCleanRestart()

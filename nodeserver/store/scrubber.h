@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "blob/blob_store.h"
+#include "index/index.h"
+#include "log/log.h"
+#include "store/damage_list.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <thread>
+
+namespace maxiofs::store {
+
+// Reads everything that is stored, at a set rate, and checks it: each record of the log with its payload,
+// each large-object file that a row names. What fails is added to the damage list, which health tells and
+// compaction respects. A round begins a minute after the start, then daily, and whenever the rate is set. One
+// thread of its own; in tests round() by hand.
+class Scrubber {
+public:
+    struct Parts {
+        log::Log &log;
+        const index::Index &index;
+        blob::BlobStore &blobs;
+        DamageList &damage;
+        std::function<void()> before;  // on the thread, once, before the first round
+    };
+    Scrubber(Parts parts, std::uint64_t bytesPerSecond);
+    ~Scrubber() { stop(); }
+
+    void start();
+    void stop();
+    /// 0: no scrub. Begins a round at once.
+    void setRate(std::uint64_t bytesPerSecond);
+    [[nodiscard]] std::uint64_t rate() const { return m_rate.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool stopping() const { return m_stopping.load(std::memory_order_relaxed); }
+
+    /// Reads everything once. Error::Stopping when it was ended before.
+    [[nodiscard]] Status round();
+
+    [[nodiscard]] std::uint64_t bytesRead() const { return m_bytes.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t found() const { return m_found.load(std::memory_order_relaxed); }
+    /// 0 to 1 of the round under way; 0 between rounds.
+    [[nodiscard]] double progress() const;
+
+private:
+    void run();
+    [[nodiscard]] Status readSegment(std::uint64_t number);
+    [[nodiscard]] Status readObjects();
+    [[nodiscard]] Status readParts();
+    [[nodiscard]] Status readFile(const index::DataPlace &data, std::uint64_t size,
+                                  const std::function<Result<bool>()> &isStillNamed);
+    /// Counts and waits as the rate demands; Error::Stopping at the end.
+    [[nodiscard]] Status pace(std::uint64_t bytes);
+    void note(DamageEntry entry);
+
+    const Parts m_parts;
+    std::atomic<std::uint64_t> m_rate;
+    std::atomic<bool> m_stopping{false};
+    std::atomic<std::uint64_t> m_bytes{0};
+    std::atomic<std::uint64_t> m_found{0};
+    std::atomic<std::uint64_t> m_roundBytes{0};
+    std::atomic<std::uint64_t> m_roundExpected{0};
+    std::uint64_t m_fileBytes = 0;  // of the last round; own thread alone
+
+    base::Mutex m_mutex;
+    std::condition_variable m_wake;
+    bool m_roundAsked GUARDED_BY(m_mutex) = false;
+    std::thread m_thread;
+};
+
+}  // namespace maxiofs::store

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/test_runner.h"
+
+#include "log/segment_writer.h"
+#include "os/memory_file_system.h"
+#include "support/golden.h"
+
+#include <memory>
+
+namespace maxiofs::test {
+
+class LogTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void formatIsAsTheGoldenFile();
+    void recordsComeBackInOrder();
+    void everyRunBeginsItsOwnSegment();
+    void segmentsRollAtTheirLimit();
+    void tornTailIsCutOff();
+    void damageBeforeAnIntactBatchIsKeptApart();
+    void failedWriteGoesOnInANewSegment();
+    void whatWasNeverSyncedIsCutOffAtTheNextStart();
+    void halfMadeSegmentIsRemoved();
+    void positionBeyondTheEndIsNotFound();
+    void everyFlippedByteIsFound();
+};
+
+namespace {
+
+using log::RecordType;
+
+constexpr std::uint64_t kSmallSegment = 4096;
+const std::string kFirst = "/data/log/0000000000000001.seg";
+
+// A log on a disk in memory, written in batches of one record each.
+class LogFixture {
+public:
+    LogFixture()
+    {
+        frame::Keyring::Options options;
+        options.directory = "/data/keys";
+        options.mayCreate = true;
+        if (!disk.createDirectories("/data/keys") || !disk.createDirectories("/data/log"))
+            qFatal("folders");
+        keyring = std::move(*frame::Keyring::open(disk, options));
+        disk.syncAll();
+        open();
+    }
+    void open()
+    {
+        writer.reset();
+        log = std::move(*log::Log::open(disk, *keyring, "/data/log"));
+        writer = std::make_unique<log::SegmentWriter>(*log, SystemClock::instance(), segmentBytes);
+    }
+    Status append(const std::string &key, std::size_t payload = 100)
+    {
+        frame::Fields fields;
+        fields.setText(frame::Tag::Key, key);
+        fields.set(frame::Tag::UserMetadata, toBytes("secret"));
+        const Bytes data(payload, std::byte{0x5a});
+        TRY_STATUS(writer->begin(sequence));
+        last = writer->add({RecordType::Put, ++sequence, {}, &fields, data});
+        return writer->commit();
+    }
+    /// The keys of all records, and what the replay said beside.
+    std::vector<std::string> keys()
+    {
+        std::vector<std::string> found;
+        auto replay = log->replay(
+            {},
+            [&](const log::Record &record) -> Status {
+                found.push_back(record.fields.text(frame::Tag::Key).value_or(""));
+                return {};
+            },
+            [](log::Log::Position) { return Status(); });
+        if (!replay)
+            qFatal("%s", replay.error().message.c_str());
+        damage = replay->damage;
+        end = replay->end;
+        return found;
+    }
+
+    os::MemoryFileSystem disk;
+    std::unique_ptr<frame::Keyring> keyring;
+    std::unique_ptr<log::Log> log;
+    std::unique_ptr<log::SegmentWriter> writer;
+    std::uint64_t segmentBytes = log::kSegmentBytes;
+    std::uint64_t sequence = 0;
+    log::Placed last;
+    std::vector<log::Damage> damage;
+    log::Log::Position end;
+};
+
+using Keys = std::vector<std::string>;
+
+}  // namespace
+
+void LogTest::formatIsAsTheGoldenFile()
+{
+    frame::Key256 key;
+    key.fill(std::byte{1});
+    log::SegmentHeader header;
+    header.number = 7;
+    header.salt.fill(std::byte{2});
+    header.marker.bytes.fill(std::byte{3});
+    header.previous = 6;
+    header.previousLength = 4711;
+    header.createdMs = 1'700'000'000'000;
+    header.lastSequence = 41;
+    frame::FrameCipher cipher(key, header.salt);
+    frame::Fields fields;
+    fields.setText(frame::Tag::Key, "key");
+    fields.set(frame::Tag::UserMetadata, toBytes("secret"));
+    const Bytes payload = toBytes("payload");
+    Bytes record;
+    Bytes segment;
+
+    header.encode(cipher, segment);
+    const auto encoded =
+        log::encodeRecord({RecordType::Put, 42, {43, Id128{}}, &fields, payload}, cipher, record);
+    log::BatchHeader{header.marker, 1, 1, static_cast<std::uint32_t>(record.size())}.encode(segment);
+    append(segment, record);
+
+    QVERIFY(goldenFile("log-segment-v1.bin", segment) == segment);
+    QCOMPARE(encoded.length, static_cast<std::uint64_t>(record.size()));
+    const auto prefix = log::RecordPrefix::decode(record);
+    const auto decoded = log::decodeRecord(record, *prefix, cipher, 7, 0);
+    QCOMPARE(decoded->sequence, 42U);
+    QCOMPARE(*decoded->fields.text(frame::Tag::Key), std::string("key"));
+}
+
+void LogTest::recordsComeBackInOrder()
+{
+    LogFixture fixture;
+    for (const char *key : {"a", "b", "c"})
+        QVERIFY(fixture.append(key, 70'000));
+
+    fixture.open();
+
+    QVERIFY(fixture.keys() == (Keys{"a", "b", "c"}));
+    QVERIFY(fixture.damage.empty());
+    const auto segment = *fixture.log->segment(fixture.last.place.segment);
+    const auto record = segment->readRecord(fixture.last.place.offset);
+    QCOMPARE(segment->readPayload(*record)->size(), 70'000U);
+    QCOMPARE(toText(*segment->openSealed(record->sequence, record->sealed)->get(frame::Tag::UserMetadata)),
+             std::string("secret"));
+}
+
+void LogTest::everyRunBeginsItsOwnSegment()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+
+    fixture.open();
+    QVERIFY(fixture.append("b"));
+
+    QCOMPARE(fixture.log->segments().size(), 2U);
+    const auto second = *fixture.log->segment(2);
+    QCOMPARE(second->header().previous, 1U);
+    QCOMPARE(second->header().previousLength, fixture.log->lengthOf(1));
+}
+
+void LogTest::segmentsRollAtTheirLimit()
+{
+    LogFixture fixture;
+    fixture.segmentBytes = kSmallSegment;
+    fixture.open();
+    for (int i = 0; i < 10; ++i)
+        QVERIFY(fixture.append(std::to_string(i), 1500));
+
+    fixture.open();
+
+    QVERIFY(fixture.log->segments().size() >= 3);
+    QCOMPARE(fixture.keys().size(), 10U);
+}
+
+void LogTest::tornTailIsCutOff()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    const std::uint64_t good = fixture.log->lengthOf(1);
+    QVERIFY(fixture.append("b"));
+    const auto file = *fixture.disk.open(kFirst, os::OpenMode::ReadWrite);
+    QVERIFY(file->truncate(*file->size() - 3));
+
+    fixture.open();
+
+    QVERIFY(fixture.keys() == Keys{"a"});
+    QVERIFY(fixture.damage.empty());
+    // The last batch's header stays: an empty promise that the next segment's header ends.
+    QVERIFY(fixture.end.offset >= good && fixture.end.offset <= good + log::BatchHeader::kSize);
+}
+
+void LogTest::damageBeforeAnIntactBatchIsKeptApart()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    QVERIFY(fixture.append("b"));
+    const log::Place broken = fixture.last.place;
+    QVERIFY(fixture.append("c"));
+    QVERIFY(fixture.disk.flipByte(kFirst, broken.offset + log::RecordPrefix::kSize));
+
+    fixture.open();
+
+    QVERIFY(fixture.keys() == (Keys{"a", "c"}));
+    QCOMPARE(fixture.damage.size(), 1U);
+    QCOMPARE(fixture.damage[0].from, broken.offset);
+    QCOMPARE(fixture.damage[0].to, broken.offset + broken.length);
+}
+
+void LogTest::failedWriteGoesOnInANewSegment()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    os::Fault fault;
+    fault.operation = os::Operation::Write;
+    fault.errorNumber = ENOSPC;
+    fault.writtenBytes = 60;
+    fixture.disk.inject(fault);
+
+    const Status failed = fixture.append("lost");
+    QVERIFY(fixture.append("b"));
+
+    QVERIFY(!failed);
+    QVERIFY(failed.error().code == Error::StorageFull);
+    fixture.open();
+    QVERIFY(fixture.keys() == (Keys{"a", "b"}));
+    QVERIFY(fixture.damage.empty());
+}
+
+void LogTest::whatWasNeverSyncedIsCutOffAtTheNextStart()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    const std::uint64_t good = fixture.log->lengthOf(1);
+    fixture.open();
+    QVERIFY(fixture.append("b"));
+    {
+        const auto file = *fixture.disk.open(kFirst, os::OpenMode::ReadWrite);
+        const Bytes junk(500, std::byte{7});
+        const ByteView piece(junk);
+        QVERIFY(file->writeAt(good, {&piece, 1}));
+    }
+
+    fixture.open();
+
+    QCOMPARE(fixture.log->lengthOf(1), good);
+    QVERIFY(fixture.keys() == (Keys{"a", "b"}));
+    QVERIFY(fixture.damage.empty());
+}
+
+void LogTest::halfMadeSegmentIsRemoved()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    {
+        const auto file = *fixture.disk.open("/data/log/0000000000000002.seg", os::OpenMode::CreateNew);
+        const Bytes half(40, std::byte{0});
+        const ByteView piece(half);
+        QVERIFY(file->writeAt(0, {&piece, 1}));
+    }
+
+    fixture.open();
+
+    QCOMPARE(fixture.log->segments().size(), 1U);
+    QVERIFY(fixture.append("b"));
+    QVERIFY(fixture.keys() == (Keys{"a", "b"}));
+}
+
+void LogTest::positionBeyondTheEndIsNotFound()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+
+    const auto replay = fixture.log->replay(
+        {1, fixture.log->lengthOf(1) + 1}, [](const log::Record &) { return Status(); },
+        [](log::Log::Position) { return Status(); });
+
+    QVERIFY(!replay && replay.error().code == Error::NotFound);
+}
+
+void LogTest::everyFlippedByteIsFound()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    QVERIFY(fixture.append("b", 200));
+    const log::Place target = fixture.last.place;
+    QVERIFY(fixture.append("c"));
+
+    for (std::uint64_t at = target.offset; at < target.offset + target.length; ++at) {
+        QVERIFY(fixture.disk.flipByte(kFirst, at));
+        fixture.open();
+        const auto segment = *fixture.log->segment(1);
+        const auto record = segment->readRecord(target.offset);
+        const bool intact = record && segment->readPayload(*record) && segment->openSealed(2, record->sealed);
+        QVERIFY2(!intact, std::to_string(at - target.offset).c_str());
+        QVERIFY(fixture.disk.flipByte(kFirst, at));
+    }
+}
+
+}  // namespace maxiofs::test
+
+using maxiofs::test::LogTest;
+MAXIOFS_TEST(LogTest)
+#include "log_test.moc"
