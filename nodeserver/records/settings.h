@@ -9,6 +9,10 @@
 
 namespace maxiofs::records {
 
+// Settings that more than one part of the program names.
+inline constexpr std::string_view kRegionSetting = "s3-region";
+inline constexpr std::string_view kScrubSetting = "scrub-bytes-per-second";
+
 struct SettingDefinition {
     enum class Type { Integer, Text, Boolean };
 

@@ -3,7 +3,6 @@
 
 #include "api/console/views.h"
 #include "protocol/auth.h"
-#include "records/standard_settings.h"
 
 namespace maxiofs::api::console {
 

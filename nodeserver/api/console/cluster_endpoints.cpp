@@ -2,7 +2,6 @@
 #include "api/console/cluster_endpoints.h"
 
 #include "api/console/views.h"
-#include "records/standard_settings.h"
 
 using namespace Qt::StringLiterals;
 

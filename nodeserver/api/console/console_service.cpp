@@ -3,6 +3,7 @@
 
 #include "api/console/event_feed.h"
 #include "api/console/home_page.h"
+#include "api/console/node_watch.h"
 #include "api/console/refusal.h"
 #include "protocol/envelope.h"
 
@@ -88,6 +89,8 @@ ConsoleService::ConsoleService(Context context) : m_context(std::move(context))
     m_context.audit.whenRecorded([&events](const protocol::AuditEntry &entry) {
         events.publish("audit", protocol::toJson(entry), {}, entry.userId);
     });
+    const auto watch = std::make_shared<NodeWatch>(m_context.store, m_context.nodes, events);
+    m_context.monitor.whenMeasured([watch] { watch->look(); });
 }
 
 std::string ConsoleService::malformedBody(std::string_view message, unsigned status,

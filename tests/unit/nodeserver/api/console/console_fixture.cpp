@@ -5,6 +5,23 @@
 
 namespace maxiofs::api::console::fixture {
 
+namespace {
+
+std::vector<records::SettingDefinition> settingsOfTheTest()
+{
+    using Type = records::SettingDefinition::Type;
+    const auto lowerCase = [](const QJsonValue &value) -> Status {
+        if (value.toString() != value.toString().toLower())
+            return failure(Error::InvalidArgument, "A region is in lower case.", "s3-region");
+        return {};
+    };
+    return {
+        {std::string(records::kRegionSetting), Type::Text, QStringLiteral("us-east-1"), "", "", lowerCase},
+        {std::string(records::kScrubSetting), Type::Integer, 0, "bytes per second", "", {}}};
+}
+
+}  // namespace
+
 Console::Console()
 {
     const std::string folder = m_folder.path().toStdString();
@@ -21,7 +38,7 @@ Console::Console()
     store = store::NodeStore::open(*directory, options, environment).value();
     buckets = records::Buckets::load(*records).value();
     nodes = records::ClusterNodes::load(*records, {"node-1", "https://node-1:8080"}).value();
-    settings = records::Settings::load(*records, records::standardSettings()).value();
+    settings = records::Settings::load(*records, settingsOfTheTest()).value();
     identities = identity::Directory::load(*records, {.logN = 4, .r = 1, .p = 1}).value();
     identity::FirstStart first;
     first.dataDirectory = "/data";

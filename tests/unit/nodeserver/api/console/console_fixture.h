@@ -4,7 +4,6 @@
 #include "api/console/console_service.h"
 #include "identity/first_start.h"
 #include "os/memory_file_system.h"
-#include "records/standard_settings.h"
 #include "store/node_store.h"
 #include "support/fake_exchange.h"
 

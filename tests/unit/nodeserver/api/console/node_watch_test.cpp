@@ -34,6 +34,16 @@ private Q_SLOTS:
         QVERIFY(!events[1].event.payload.value("reason"_L1).toString().isEmpty());
     }
 
+    void theMonitorLooksByItself()
+    {
+        fixture::Console console;
+        console.breakDisk();
+        const std::uint64_t start = console.events->newest();
+        console.monitor->start();
+        QTRY_VERIFY_WITH_TIMEOUT(console.events->newest() == start + 2, 30'000);
+        console.monitor->stop();
+    }
+
     void aReadOnlyNodeSaysSoEverywhere()
     {
         fixture::Console console;
