@@ -110,6 +110,8 @@ Result<std::optional<std::uint64_t>> Compactor::choose() const
             std::max(row.deadBytes, droppable != m_droppable.end() ? droppable->second : 0);
         if (dead >= row.bytes)
             return number;
+        if (row.bytes - dead > m_parts.space.available() / 2)
+            continue;
         const double ratio = static_cast<double>(dead) / static_cast<double>(row.bytes);
         if (ratio >= bestRatio) {
             best = number;

@@ -14,7 +14,8 @@ inline constexpr unsigned kCompactAtDeadPercent = 50;
 
 // Wins back the space of dead records: moves what lives in a segment through the committer into the newest
 // one, leaves stubs where a rebuild would need them, and unlinks the segment. One segment at a time, in small
-// steps. A segment with damage is left alone. One thread; the figures any.
+// steps. A segment with damage is left alone, and one whose living part would take more than half of the free
+// space: on a full volume the reserve is for deletes. One thread; the figures any.
 class Compactor {
 public:
     struct Parts {
@@ -22,6 +23,7 @@ public:
         index::Index &index;
         Committer &committer;
         DamageList &damage;
+        const SpaceGuard &space;
     };
     explicit Compactor(const Parts &parts) : m_parts(parts) {}
 

@@ -93,7 +93,8 @@ Status NodeStore::start()
                            [this](std::vector<DeadBlob> blobs) { m_pins.release(std::move(blobs)); },
                            [this](std::uint64_t bytes) { m_housekeeper->noteLogGrowth(bytes); }};
     m_committer = std::make_unique<Committer>(std::move(parts));
-    m_compactor = std::make_unique<Compactor>(Compactor::Parts{*m_log, *m_index, *m_committer, m_damage});
+    m_compactor =
+        std::make_unique<Compactor>(Compactor::Parts{*m_log, *m_index, *m_committer, m_damage, m_space});
     m_housekeeper = std::make_unique<Housekeeper>(*m_blobs, *m_index, *m_committer, m_environment.clock,
                                                   m_options.backgroundWork ? m_compactor.get() : nullptr);
     m_scrubber =
