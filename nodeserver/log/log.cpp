@@ -51,24 +51,66 @@ Status Log::findSegments()
         }
     }
 
-    // Each header names the synced length of the segment before it.
-    for (auto &[number, entry] : m_segments) {
+    for (const auto &[number, entry] : m_segments) {
         auto opened = Segment::open(m_fileSystem, m_keyring, pathOf(number));
-        if (!opened) {
-            if (opened.error().code == Error::Unsupported)
-                return std::unexpected(std::move(opened).error());
-            continue;  // replay() reports it as damage
-        }
-        const SegmentHeader &header = (*opened)->header();
-        const auto previous = m_segments.find(header.previous);
-        if (previous == m_segments.end() || previous->second.length <= header.previousLength)
-            continue;
-        TRY_ASSIGN(const auto file, m_fileSystem.open(pathOf(header.previous), os::OpenMode::ReadWrite));
-        TRY_STATUS(file->truncate(header.previousLength));
-        TRY_STATUS(file->sync());
-        previous->second.length = header.previousLength;
+        if (opened)
+            TRY_STATUS(compareWithNext((*opened)->header()));
+        else if (opened.error().code == Error::Unsupported)
+            return std::unexpected(std::move(opened).error());
+        // Else replay() reports it as damage.
     }
     return {};
+}
+
+// Each header names the synced length of the segment before it.
+Status Log::compareWithNext(const SegmentHeader &next)
+{
+    const auto previous = m_segments.find(next.previous);
+    if (previous == m_segments.end())
+        return {};
+    std::uint64_t &length = previous->second.length;
+    if (length < next.previousLength)
+        m_tooShort.push_back({next.previous, length, next.previousLength, "the segment's end is missing"});
+    if (length <= next.previousLength)
+        return {};
+    TRY_ASSIGN(const auto file, m_fileSystem.open(pathOf(next.previous), os::OpenMode::ReadWrite));
+    TRY_STATUS(file->truncate(next.previousLength));
+    TRY_STATUS(file->sync());
+    length = next.previousLength;
+    return {};
+}
+
+// What was read from the kernel's memory may never reach the disk: after a failed sync its pages count as
+// written. So the last batch, the only one that may not be there, is written again before anything builds on
+// it.
+Status Log::settleTail(std::uint64_t number, std::uint64_t from)
+{
+    const auto opened = segment(number);
+    if (!opened)
+        return {};  // reported as damage
+    ScanOptions options;
+    options.from = from;
+    options.length = lengthOf(number);
+    options.isNewest = true;
+    Visitor visitor;
+    visitor.record = [](const Record &) { return Status(); };
+    TRY_ASSIGN(const ScanOutcome outcome, scanSegment(**opened, options, visitor));
+    os::File &file = (*opened)->file();
+    if (outcome.goodLength < options.length) {
+        base::infoLine("cut off the log's torn tail, nothing in it was acknowledged")
+            .with("segment", number)
+            .with("bytes", options.length - outcome.goodLength);
+        TRY_STATUS(file.truncate(outcome.goodLength));
+        base::MutexLock lock(m_mutex);
+        m_segments[number].length = outcome.goodLength;
+    }
+    if (outcome.lastBatch != 0) {
+        Bytes batch(outcome.goodLength - outcome.lastBatch);
+        TRY_ASSIGN(const std::size_t got, file.readAt(outcome.lastBatch, batch));
+        const ByteView piece = ByteView(batch).first(got);
+        TRY_STATUS(file.writeAt(outcome.lastBatch, {&piece, 1}));
+    }
+    return file.sync();
 }
 
 Result<Log::Replayed> Log::replay(Position from, const std::function<Status(const Record &)> &visit,
@@ -82,12 +124,15 @@ Result<Log::Replayed> Log::replay(Position from, const std::function<Status(cons
                                                 std::to_string(from.segment) + ", offset " +
                                                 std::to_string(from.offset));
     }
+    if (!numbers.empty())
+        TRY_STATUS(
+            settleTail(numbers.back(), from.segment == numbers.back() ? from.offset : SegmentHeader::kSize));
     Replayed result;
     result.end = from;
+    result.damage = m_tooShort;
     for (const std::uint64_t number : numbers) {
         if (number < from.segment)
             continue;
-        const bool isNewest = number == numbers.back();
         auto opened = segment(number);
         if (!opened) {
             if (opened.error().code != Error::Corrupt && opened.error().code != Error::NotFound)
@@ -99,22 +144,12 @@ Result<Log::Replayed> Log::replay(Position from, const std::function<Status(cons
         ScanOptions options;
         options.from = number == from.segment ? from.offset : SegmentHeader::kSize;
         options.length = lengthOf(number);
-        options.isNewest = isNewest;
         Visitor visitor;
         visitor.record = visit;
         visitor.batchEnd = [&](std::uint64_t offset) { return batchEnd({number, offset}); };
         TRY_ASSIGN(ScanOutcome outcome, scanSegment(**opened, options, visitor));
         result.lastSequence = std::max(result.lastSequence, outcome.lastSequence);
         std::ranges::move(outcome.damage, std::back_inserter(result.damage));
-        if (outcome.goodLength < options.length) {
-            base::infoLine("cut off the log's torn tail, nothing in it was acknowledged")
-                .with("segment", number)
-                .with("bytes", options.length - outcome.goodLength);
-            TRY_STATUS((*opened)->file().truncate(outcome.goodLength));
-            TRY_STATUS((*opened)->file().sync());
-            base::MutexLock lock(m_mutex);
-            m_segments[number].length = outcome.goodLength;
-        }
         result.end = {number, std::max(outcome.goodLength, options.from)};
     }
     return result;

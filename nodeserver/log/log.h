@@ -14,8 +14,8 @@ inline constexpr std::size_t kMaxOpenSegments = 512;
 // only before the first append.
 class Log {
 public:
-    /// Finds the segments and cuts off what was never synced. A newest segment whose header was never
-    /// completed is removed: nothing in it was acknowledged.
+    /// Finds the segments and cuts off what the header of the next one does not count as synced. A newest
+    /// segment whose header was never completed is removed: nothing in it was acknowledged.
     [[nodiscard]] static Result<std::unique_ptr<Log>>
     open(os::FileSystem &fileSystem, const frame::Keyring &keyring, std::string directory);
 
@@ -27,9 +27,10 @@ public:
         auto operator<=>(const Position &) const = default;
     };
 
-    /// Visits all records from `from` on ({}: from the beginning), tells each batch's end, cuts a torn tail
-    /// off. Error::NotFound when `from` lies in no segment or beyond its end: then nothing was visited. The
-    /// position is that of the log's end.
+    /// Visits all records from `from` on ({}: from the beginning) and tells each batch's end. Before, a torn
+    /// tail is cut off and the last batch made durable: the run before may have ended before its sync, or
+    /// with a sync that failed. Error::NotFound when `from` lies in no segment or beyond its end: then
+    /// nothing was visited. The position is that of the log's end.
     struct Replayed {
         Position end;
         std::uint64_t lastSequence = 0;
@@ -53,12 +54,15 @@ private:
     friend class SegmentWriter;
     Log(os::FileSystem &fileSystem, const frame::Keyring &keyring, std::string directory);
     [[nodiscard]] Status findSegments();
+    [[nodiscard]] Status compareWithNext(const SegmentHeader &next) REQUIRES(m_mutex);
+    [[nodiscard]] Status settleTail(std::uint64_t number, std::uint64_t from);
     [[nodiscard]] std::string pathOf(std::uint64_t number) const;
     void evict() REQUIRES(m_mutex);
 
     os::FileSystem &m_fileSystem;
     const frame::Keyring &m_keyring;
     const std::string m_directory;
+    std::vector<Damage> m_tooShort;  // found at the start; told by replay()
 
     struct Entry {
         std::uint64_t length = 0;

@@ -64,6 +64,7 @@ public:
                 offset = next.value_or(m_options.length);
                 continue;
             }
+            m_outcome.lastBatch = offset;
             const std::uint64_t begin = offset + BatchHeader::kSize;
             const std::uint64_t end = std::min(begin + batch->bytes, m_options.length);
             TRY_ASSIGN(const bool proven, isProven(begin + batch->bytes));

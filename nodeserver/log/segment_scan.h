@@ -25,6 +25,7 @@ struct ScanOptions {
 
 struct ScanOutcome {
     std::uint64_t goodLength = 0;  // where the scan ended: beyond a torn tail nothing was acknowledged
+    std::uint64_t lastBatch = 0;   // where the last intact one begins; 0: none was found
     std::uint64_t lastSequence = 0;
     std::vector<Damage> damage;
 };

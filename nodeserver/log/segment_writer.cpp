@@ -5,6 +5,17 @@
 
 namespace maxiofs::log {
 
+namespace {
+
+// The kernel reports such a failure only once.
+std::unexpected<Error> notDurable(const Error &reason)
+{
+    return failure(Error::ReadOnly, "The log could not be made durable (" + reason.message +
+                                        "): the node accepts no writes until it is restarted.");
+}
+
+}  // namespace
+
 SegmentWriter::SegmentWriter(Log &log, const Clock &clock, std::uint64_t segmentBytes)
     : m_log(log),
       m_clock(clock),
@@ -19,7 +30,9 @@ SegmentWriter::SegmentWriter(Log &log, const Clock &clock, std::uint64_t segment
 
 Status SegmentWriter::begin(std::uint64_t lastSequence)
 {
-    if (!m_segment || m_length >= m_segmentBytes)
+    // After a rotation what is written from now on uses the new key.
+    const bool isOldKey = m_segment && m_segment->header().dataKey != m_log.m_keyring.currentDataKey();
+    if (!m_segment || isOldKey || m_length >= m_segmentBytes)
         TRY_STATUS(openSegment(lastSequence));
     m_batch.resize(BatchHeader::kSize);
     m_records = 0;
@@ -39,8 +52,10 @@ Status SegmentWriter::openSegment(std::uint64_t lastSequence)
     if (auto removed = m_log.m_fileSystem.remove(path); !removed && removed.error().code != Error::NotFound)
         return removed;
     TRY_ASSIGN(auto segment, Segment::create(m_log.m_fileSystem, m_log.m_keyring, path, header));
-    TRY_STATUS(segment->file().sync());
-    TRY_STATUS(m_log.m_fileSystem.syncDirectory(m_log.m_directory));
+    if (auto synced = segment->file().sync(); !synced)
+        return notDurable(synced.error());
+    if (auto synced = m_log.m_fileSystem.syncDirectory(m_log.m_directory); !synced)
+        return notDurable(synced.error());
 
     m_segment = std::move(segment);
     m_number = header.number;
@@ -113,8 +128,7 @@ Status SegmentWriter::write()
     if (auto synced = m_segment->file().sync(); !synced) {
         m_segment.reset();
         abandon();
-        return failure(Error::ReadOnly, "The log could not be made durable (" + synced.error().message +
-                                            "): the node accepts no writes until it is restarted.");
+        return notDurable(synced.error());
     }
     m_length += m_batch.size();
     ++m_batchNumber;

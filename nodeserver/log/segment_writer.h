@@ -20,7 +20,8 @@ class SegmentWriter {
 public:
     SegmentWriter(Log &log, const Clock &clock, std::uint64_t segmentBytes = kSegmentBytes);
 
-    /// Makes ready for a batch; may open a segment (two syncs). Errors: StorageFull, Io.
+    /// Makes ready for a batch; may open a segment (two syncs), also where the data key is another now.
+    /// Errors: StorageFull, Io, ReadOnly as commit().
     [[nodiscard]] Status begin(std::uint64_t lastSequence);
     /// Encrypts the record into the batch.
     [[nodiscard]] Placed add(const NewRecord &record);

@@ -142,8 +142,11 @@ void Committer::process(Batch batch)
 Status Committer::write(Batch batch, std::size_t &decided)
 {
     m_parts.space.refresh();
-    if (auto begun = m_writer.begin(m_sequence); !begun)
+    if (auto begun = m_writer.begin(m_sequence); !begun) {
+        if (begun.error().code == Error::ReadOnly)
+            setReadOnly(begun.error());
         return begun;
+    }
     auto transaction = m_parts.index.begin();
     m_applier.begin(*transaction);
     Decision decision(*transaction, m_parts.clock.unixMs(), m_parts.node, m_parts.space, m_parts.buckets,

@@ -100,6 +100,7 @@ private:
     [[nodiscard]] index::Options indexOptions() const;
     [[nodiscard]] Status openIndex();
     [[nodiscard]] Status replay();
+    [[nodiscard]] Status forgetSegments();
     void sweep();
     [[nodiscard]] StoredObject::Sources sources() { return {*m_log, *m_blobs, *m_index, m_pins}; }
     [[nodiscard]] Status mayWrite(const BucketId &bucket, std::string_view key);

@@ -10,12 +10,13 @@ namespace maxiofs::store {
 namespace {
 
 constexpr std::size_t kReplayAtOnce = 1000;  // records a transaction
+constexpr std::uint64_t kFlushAfterReplay = kFlushEveryLogBytes / 4;
 
 // Applies records in transactions that end where a batch ends, so that the position kept with them is a place
 // from which a replay can begin.
 class ReplayWriter {
 public:
-    explicit ReplayWriter(index::Index &index) : m_index(index) { begin(); }
+    ReplayWriter(index::Index &index, blob::BlobStore &blobs) : m_index(index), m_blobs(blobs) { begin(); }
 
     Status add(const log::Record &record)
     {
@@ -25,6 +26,7 @@ public:
                 .with("sequence", record.sequence)
                 .with("reason", known.error().message);
         ++m_records;
+        m_bytes += record.place.length;
         m_lastSequence = std::max(m_lastSequence, record.sequence);
         return m_applier.apply({record.type, record.sequence, record.stamp, &record.fields, record.place,
                                 record.payloadOffset, record.payloadSize, &record.sealed});
@@ -38,16 +40,21 @@ public:
     {
         if (m_end.segment == 0)
             return {};
-        auto dead = m_applier.finish();
-        m_dead.insert(m_dead.end(), dead.begin(), dead.end());
+        const std::vector<DeadBlob> dead = m_applier.finish();
         m_transaction->setPosition({m_end.segment, m_end.offset, m_lastSequence});
         TRY_STATUS(m_index.apply(std::move(m_transaction)));
         m_total += m_records;
+        // The log that is replayed is durable. Most of these were unlinked by an earlier run.
+        for (const DeadBlob &blob : dead) {
+            if (auto removed = m_blobs.remove(blob.blob); !removed)
+                base::warningLine("a large-object file could not be removed")
+                    .with("reason", removed.error().message);
+        }
         begin();
         return {};
     }
     std::uint64_t total() const { return m_total; }
-    std::vector<DeadBlob> takeDead() { return std::move(m_dead); }
+    std::uint64_t bytes() const { return m_bytes; }
     void raiseSequence(std::uint64_t sequence) { m_lastSequence = std::max(m_lastSequence, sequence); }
 
 private:
@@ -59,13 +66,14 @@ private:
     }
 
     index::Index &m_index;
+    blob::BlobStore &m_blobs;
     std::unique_ptr<index::Transaction> m_transaction;
     Applier m_applier;
     log::Log::Position m_end;
     std::size_t m_records = 0;
     std::uint64_t m_total = 0;
+    std::uint64_t m_bytes = 0;
     std::uint64_t m_lastSequence = 0;
-    std::vector<DeadBlob> m_dead;
 };
 
 }  // namespace
@@ -142,7 +150,7 @@ Status NodeStore::openIndex()
 Status NodeStore::replay()
 {
     const index::LogPosition from = m_index->appliedPosition();
-    auto writer = std::make_unique<ReplayWriter>(*m_index);
+    auto writer = std::make_unique<ReplayWriter>(*m_index, *m_blobs);
     const auto run = [&](log::Log::Position begin) {
         return m_log->replay(
             begin, [&](const log::Record &record) { return writer->add(record); },
@@ -156,7 +164,7 @@ Status NodeStore::replay()
         m_index.reset();
         TRY_STATUS(index::Index::destroy(indexOptions()));
         TRY_STATUS(openIndex());
-        writer = std::make_unique<ReplayWriter>(*m_index);
+        writer = std::make_unique<ReplayWriter>(*m_index, *m_blobs);
         replayed = run({});
     }
     if (!replayed)
@@ -167,20 +175,29 @@ Status NodeStore::replay()
 
     for (const log::Damage &damage : replayed->damage)
         m_damage.add(DamageEntry::ofSegment(damage.segment, damage.from, damage.to, damage.reason));
-    TRY_ASSIGN(const auto segments, m_index->segments());
-    for (const auto &[number, row] : segments) {
-        if (!m_log->hasSegment(number) && row.deadBytes < row.bytes)
-            m_damage.add(DamageEntry::ofMissing(number));
-    }
-    // Files that died in replayed records: unlinking them again does no harm.
-    for (const DeadBlob &blob : writer->takeDead()) {
-        if (auto removed = m_blobs->remove(blob.blob); !removed)
-            base::warningLine("a large-object file could not be removed")
-                .with("reason", removed.error().message);
-    }
+    TRY_STATUS(forgetSegments());
     if (writer->total() != 0)
         base::infoLine("replayed the log").with("records", writer->total());
+    // The next start need not do it again.
+    if (writer->bytes() >= kFlushAfterReplay)
+        TRY_STATUS(m_index->flush());
     return {};
+}
+
+// Rows of segments that are gone: what dies late is counted to a segment that compaction has unlinked.
+Status NodeStore::forgetSegments()
+{
+    TRY_ASSIGN(const auto rows, m_index->segments());
+    auto transaction = m_index->begin();
+    for (const auto &[number, row] : rows) {
+        if (m_log->hasSegment(number))
+            continue;
+        if (row.deadBytes < row.bytes)
+            m_damage.add(DamageEntry::ofMissing(number));
+        else
+            transaction->eraseSegment(number);
+    }
+    return transaction->empty() ? Status() : m_index->apply(std::move(transaction));
 }
 
 }  // namespace maxiofs::store

@@ -24,6 +24,15 @@ private Q_SLOTS:
     void halfMadeSegmentIsRemoved();
     void positionBeyondTheEndIsNotFound();
     void everyFlippedByteIsFound();
+    void tailTornAtAnyByteIsNoDamage();
+    void markProvesTheLastBatch();
+    void whatAStartReadsSurvivesAPowerCut();
+    void missingEndOfAnOlderSegmentIsDamage();
+    void unreadableHeaderIsDamageOfTheWholeSegment();
+    void rotatedKeyBeginsASegmentAndTheOldOnesStayReadable();
+    void failedSyncOfANewSegmentIsFinal();
+    void newerFormatAndUnknownTypeAreRefused();
+    void removedSegmentIsReadByWhoHoldsIt();
 };
 
 namespace {
@@ -113,21 +122,33 @@ void LogTest::formatIsAsTheGoldenFile()
     fields.setText(frame::Tag::Key, "key");
     fields.set(frame::Tag::UserMetadata, toBytes("secret"));
     const Bytes payload = toBytes("payload");
-    Bytes record;
+    Bytes records;
     Bytes segment;
 
     header.encode(cipher, segment);
-    const auto encoded =
-        log::encodeRecord({RecordType::Put, 42, {43, Id128{}}, &fields, payload}, cipher, record);
-    log::BatchHeader{header.marker, 1, 1, static_cast<std::uint32_t>(record.size())}.encode(segment);
-    append(segment, record);
+    std::vector<std::size_t> begins;
+    for (auto type = static_cast<std::uint64_t>(RecordType::Put);
+         type <= static_cast<std::uint64_t>(RecordType::Stub); ++type) {
+        begins.push_back(records.size());
+        const auto encoded = log::encodeRecord(
+            {static_cast<RecordType>(type), 41 + type, {43, Id128{}}, &fields, payload}, cipher, records);
+        QCOMPARE(encoded.length, records.size() - begins.back());
+    }
+    const log::BatchHeader batch{header.marker, 1, static_cast<std::uint32_t>(begins.size()),
+                                 static_cast<std::uint32_t>(records.size())};
+    batch.encode(segment);
+    append(segment, records);
 
     QVERIFY(goldenFile("log-segment-v1.bin", segment) == segment);
-    QCOMPARE(encoded.length, static_cast<std::uint64_t>(record.size()));
-    const auto prefix = log::RecordPrefix::decode(record);
-    const auto decoded = log::decodeRecord(record, *prefix, cipher, 7, 0);
-    QCOMPARE(decoded->sequence, 42U);
-    QCOMPARE(*decoded->fields.text(frame::Tag::Key), std::string("key"));
+    for (std::size_t i = 0; i < begins.size(); ++i) {
+        const ByteView record = ByteView(records).subspan(begins[i]);
+        const auto prefix = log::RecordPrefix::decode(record);
+        const auto decoded = log::decodeRecord(record, *prefix, cipher, 7, begins[i]);
+        QVERIFY(decoded->type == static_cast<RecordType>(i + 1));
+        QCOMPARE(decoded->sequence, 42 + i);
+        QCOMPARE(*decoded->fields.text(frame::Tag::Key), std::string("key"));
+        QCOMPARE(decoded->payloadSize, payload.size());
+    }
 }
 
 void LogTest::recordsComeBackInOrder()
@@ -297,6 +318,172 @@ void LogTest::everyFlippedByteIsFound()
         QVERIFY2(!intact, std::to_string(at - target.offset).c_str());
         QVERIFY(fixture.disk.flipByte(kFirst, at));
     }
+}
+
+void LogTest::tailTornAtAnyByteIsNoDamage()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    const std::uint64_t first = fixture.log->lengthOf(1);
+    QVERIFY(fixture.append("b"));
+    const std::uint64_t whole = fixture.log->lengthOf(1);
+    const Bytes content = *os::readWholeFile(fixture.disk, kFirst, whole);
+
+    for (std::uint64_t length = first; length < whole; ++length) {
+        QVERIFY(os::replaceFile(fixture.disk, kFirst, ByteView(content).first(length)));
+        fixture.open();
+        QVERIFY2(fixture.keys() == Keys{"a"}, std::to_string(length).c_str());
+        QVERIFY(fixture.damage.empty());
+        QVERIFY(fixture.log->lengthOf(1) < length || length - first <= log::BatchHeader::kSize);
+    }
+}
+
+void LogTest::markProvesTheLastBatch()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    QVERIFY(fixture.append("b"));
+    QVERIFY(fixture.writer->mark());
+    QVERIFY(fixture.writer->isMarked());
+    QVERIFY(fixture.disk.flipByte(kFirst, fixture.last.place.offset + 5));
+
+    fixture.open();
+
+    QVERIFY(fixture.keys() == Keys{"a"});
+    QCOMPARE(fixture.damage.size(), 1U);
+}
+
+// The run that wrote it was killed, or its sync failed: then the bytes may be in the kernel's memory alone.
+void LogTest::whatAStartReadsSurvivesAPowerCut()
+{
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        LogFixture fixture;
+        QVERIFY(fixture.append("a"));
+        os::Fault fault;
+        fault.operation = os::Operation::Sync;
+        fixture.disk.inject(fault);
+        QVERIFY(fixture.append("b").error().code == Error::ReadOnly);
+
+        fixture.open();
+        const Keys found = fixture.keys();
+        os::MemoryFileSystem::Random random(seed);
+        const auto survived = fixture.disk.crash(random);
+        const auto log = std::move(*log::Log::open(*survived, *fixture.keyring, "/data/log"));
+        Keys left;
+        QVERIFY(log->replay(
+            {},
+            [&](const log::Record &record) -> Status {
+                left.push_back(record.fields.text(frame::Tag::Key).value_or(""));
+                return {};
+            },
+            [](log::Log::Position) { return Status(); }));
+
+        QVERIFY(found == (Keys{"a", "b"}));
+        QVERIFY(left == found);
+    }
+}
+
+void LogTest::missingEndOfAnOlderSegmentIsDamage()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    const std::uint64_t first = fixture.log->lengthOf(1);
+    QVERIFY(fixture.append("b"));
+    const std::uint64_t whole = fixture.log->lengthOf(1);
+    fixture.open();
+    QVERIFY(fixture.append("c"));
+    QVERIFY((*fixture.disk.open(kFirst, os::OpenMode::ReadWrite))->truncate(first));
+
+    fixture.open();
+
+    QVERIFY(fixture.keys() == (Keys{"a", "c"}));
+    QCOMPARE(fixture.damage.size(), 1U);
+    QCOMPARE(fixture.damage[0].from, first);
+    QCOMPARE(fixture.damage[0].to, whole);
+}
+
+void LogTest::unreadableHeaderIsDamageOfTheWholeSegment()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    fixture.open();
+    QVERIFY(fixture.append("b"));
+    QVERIFY(fixture.disk.flipByte(kFirst, 20));
+
+    fixture.open();
+
+    QVERIFY(fixture.keys() == Keys{"b"});
+    QCOMPARE(fixture.damage.size(), 1U);
+    QCOMPARE(fixture.damage[0].to, fixture.log->lengthOf(1));
+}
+
+void LogTest::rotatedKeyBeginsASegmentAndTheOldOnesStayReadable()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+
+    QVERIFY(fixture.keyring->rotate());
+    QVERIFY(fixture.append("b"));
+    QVERIFY(fixture.append("c"));
+
+    QCOMPARE(fixture.log->segments().size(), 2U);
+    const auto keyOf = [&](std::uint64_t number) {
+        return (*fixture.log->segment(number))->header().dataKey;
+    };
+    QVERIFY(keyOf(1) != keyOf(2));
+    QCOMPARE(keyOf(2), fixture.keyring->currentDataKey());
+    fixture.open();
+    QVERIFY(fixture.keys() == (Keys{"a", "b", "c"}));
+}
+
+void LogTest::failedSyncOfANewSegmentIsFinal()
+{
+    for (const os::Operation operation : {os::Operation::Sync, os::Operation::SyncDirectory}) {
+        LogFixture fixture;
+        os::Fault fault;
+        fault.operation = operation;
+        fixture.disk.inject(fault);
+
+        QVERIFY(fixture.append("a").error().code == Error::ReadOnly);
+
+        fixture.open();
+        QVERIFY(fixture.keys().empty());
+        QVERIFY(fixture.append("b"));
+    }
+}
+
+void LogTest::newerFormatAndUnknownTypeAreRefused()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    QVERIFY(fixture.disk.flipByte(kFirst, 8, std::byte{2}));  // the version, behind the magic
+
+    QVERIFY(log::Log::open(fixture.disk, *fixture.keyring, "/data/log").error().code == Error::Unsupported);
+
+    log::RecordPrefix prefix;
+    prefix.type = static_cast<RecordType>(static_cast<int>(RecordType::Stub) + 1);
+    Bytes encoded;
+    prefix.encode(encoded);
+    QVERIFY(log::RecordPrefix::decode(encoded).error().code == Error::Unsupported);
+}
+
+void LogTest::removedSegmentIsReadByWhoHoldsIt()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    const log::Place place = fixture.last.place;
+    fixture.open();
+    QVERIFY(fixture.append("b"));
+    const auto held = *fixture.log->segment(1);
+
+    QVERIFY(fixture.log->remove(1));
+
+    QVERIFY(!fixture.log->hasSegment(1));
+    QVERIFY(fixture.log->segment(1).error().code == Error::NotFound);
+    QVERIFY(held->readRecord(place.offset));
+    fixture.open();
+    QVERIFY(fixture.keys() == Keys{"b"});
+    QVERIFY(fixture.damage.empty());
 }
 
 }  // namespace maxiofs::test
