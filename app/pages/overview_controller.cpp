@@ -73,7 +73,7 @@ OverviewController::OverviewController(models::LiveCluster &cluster, OverviewPag
     m_page.attention()->setModel(&cluster.attention());
     m_page.nodesTable()->setSource(&cluster.nodes());
     m_page.events()->setModel(&cluster.events());
-    m_page.nodesTable()->setColumns({130, 220, 120, 184, 212, 70, 68, 96}, NodesModel::Endpoint, 190,
+    m_page.nodesTable()->setColumns({130, 220, 116, 178, 226, 70, 68, 92}, NodesModel::Endpoint, 190,
                                     {NodesModel::Priority, NodesModel::Endpoint, NodesModel::Buckets});
     m_page.nodesTable()->restoreLayout(settings.layoutOf(m_page.nodesTable()->objectName()));
     connect(m_page.nodesTable(), &widgets::DataTable::layoutChanged, this, [this] {
@@ -109,6 +109,8 @@ OverviewController::OverviewController(models::LiveCluster &cluster, OverviewPag
                                    ? kFirstPauseMs
                                    : kRanges[static_cast<std::size_t>(m_page.ranges()->current())].pauseMs);
     });
+    // Rates come with the latency, not with health.
+    connect(&cluster, &models::LiveCluster::latencyChanged, this, &OverviewController::showRates);
     connect(m_page.ranges(), &widgets::SegmentedControl::chosen, this, &OverviewController::showLatency);
     connect(&m_page, &OverviewPage::shown, this, &OverviewController::showLatency);
     connect(m_page.nodesTable(), &widgets::DataTable::selectionTextChanged, this, [this] {
@@ -238,11 +240,15 @@ void OverviewController::showCards()
         m_page.capacityCard()->setCounts({{.text = tr("%1 used").arg(Format::percent(fraction))},
                                           {.text = tr("%1 free").arg(Format::bytes(total - used))}});
     }
+    showRates();
+}
 
+void OverviewController::showRates()
+{
     const std::int64_t now = QDateTime::currentMSecsSinceEpoch();
     const auto rates = m_cluster.rates().newest(now);
     constexpr int kPoints = 60;
-    if (!stale && rates) {
+    if (m_cluster.connection().isConnected() && rates) {
         const QStringList in = Format::bytes(std::llround(rates->bytesInPerSecond)).split(u' ');
         m_page.throughputCard()->setFigure(in.first(), tr("%1/s in").arg(in.last()));
         m_page.throughputCard()->setCounts(

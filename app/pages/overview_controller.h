@@ -26,6 +26,7 @@ private:
     void showHeader();
     void showConnection();
     void showCards();
+    void showRates();
     void showLatency();
     void exportNodes();
     void exportChart();

@@ -5,6 +5,8 @@
 #include "widgets/passphrase_dialog.h"
 #include "widgets/trust_prompt.h"
 
+#include <utility>
+
 namespace maxiofs::pages {
 
 using State = core::ConnectionState::State;
@@ -19,11 +21,20 @@ SessionFlow::SessionFlow(const Services &services, QWidget &window)
 bool SessionFlow::show(QDialog *dialog)
 {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    if (m_dialog) {
+    if (m_dialog && m_dialog->isVisible()) {
+        m_waiting = true;
         delete dialog;
         return false;
     }
     m_dialog = dialog;
+    // What could not be asked meanwhile is asked now, if it still matters.
+    connect(
+        dialog, &QDialog::finished, this,
+        [this] {
+            if (std::exchange(m_waiting, false) && m_visible && !(m_dialog && m_dialog->isVisible()))
+                decide(*m_visible);
+        },
+        Qt::QueuedConnection);
     dialog->open();
     return true;
 }
@@ -180,7 +191,7 @@ void SessionFlow::askVault(std::function<void()> done)
         },
         &m_window);
     connect(dialog, &QDialog::finished, this, [this, done = std::move(done)] {
-        m_dialog = nullptr;
+        m_dialog = nullptr;  // what follows may ask again
         done();
     });
     show(dialog);

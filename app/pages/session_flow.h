@@ -50,6 +50,7 @@ private:
     QWidget &m_window;
     QPointer<QDialog> m_dialog;
     QPointer<Workspace> m_visible;
+    bool m_waiting = false;  // a question came while another was open
 };
 
 }  // namespace maxiofs::pages
