@@ -105,9 +105,7 @@ Result<std::optional<std::uint64_t>> Compactor::choose() const
             continue;
         const auto found = known.find(number);
         const index::SegmentRow row = found != known.end() ? found->second : index::SegmentRow{};
-        const auto droppable = m_droppable.find(number);
-        const std::uint64_t dead =
-            std::max(row.deadBytes, droppable != m_droppable.end() ? droppable->second : 0);
+        const std::uint64_t dead = std::max(row.deadBytes, droppableIn(number));
         if (dead >= row.bytes)
             return number;
         if (row.bytes - dead > m_parts.space.available() / 2)
@@ -119,6 +117,19 @@ Result<std::optional<std::uint64_t>> Compactor::choose() const
         }
     }
     return best;
+}
+
+void Compactor::noteDroppable(std::uint64_t segment, std::uint64_t bytes)
+{
+    base::MutexLock lock(m_mutex);
+    m_droppable[segment] = bytes;
+}
+
+std::uint64_t Compactor::droppableIn(std::uint64_t segment) const
+{
+    base::MutexLock lock(m_mutex);
+    const auto found = m_droppable.find(segment);
+    return found != m_droppable.end() ? found->second : 0;
 }
 
 Status Compactor::beginWork(std::uint64_t number)
@@ -165,9 +176,10 @@ Status Compactor::moveSlice()
 
 Status Compactor::collect(const log::Record &record, std::vector<Moving> &moving)
 {
-    TRY_ASSIGN(const Fate fate, fateOf(m_parts.index, record));
-    if (fate == Fate::Superseded || (fate == Fate::Dead && remainingKills(m_parts.log, record).empty()))
+    TRY_ASSIGN(const bool needed, isNeeded(m_parts.index, m_parts.log, record));
+    if (!needed)
         return {};
+    TRY_ASSIGN(const Fate fate, fateOf(m_parts.index, record));
     Moving moved{record, {}};
     if (fate == Fate::Live) {
         const auto sealed = m_work->segment->openSealed(record.sequence, record.sealed);
@@ -225,7 +237,10 @@ Status Compactor::unlink()
     TRY_STATUS(m_parts.index.flush());
     const std::uint64_t bytes = m_parts.log.lengthOf(number);
     TRY_STATUS(m_parts.log.remove(number));
-    m_droppable.erase(number);
+    {
+        base::MutexLock lock(m_mutex);
+        std::erase_if(m_droppable, [&](const auto &entry) { return !m_parts.log.hasSegment(entry.first); });
+    }
     m_compacted.fetch_add(bytes, std::memory_order_relaxed);
     base::debugLine("compacted a segment").with("segment", number).with("bytes", bytes);
     endWork();

@@ -34,8 +34,9 @@ public:
     /// Bytes of segments that were unlinked.
     [[nodiscard]] std::uint64_t compactedBytes() const { return m_compacted.load(std::memory_order_relaxed); }
 
-    /// How many bytes of a segment's records nothing needs any more, as someone found who looked at each.
-    void noteDroppable(std::uint64_t segment, std::uint64_t bytes) { m_droppable[segment] = bytes; }
+    /// How many bytes of a segment's records are not needed any more, as scrub found that looked at each: the
+    /// index does not count stubs and deletes that are due. Any thread.
+    void noteDroppable(std::uint64_t segment, std::uint64_t bytes);
 
 private:
     struct Work {
@@ -47,6 +48,7 @@ private:
     struct Moving;  // a record on its way
 
     [[nodiscard]] Result<std::optional<std::uint64_t>> choose() const;
+    [[nodiscard]] std::uint64_t droppableIn(std::uint64_t segment) const;
     [[nodiscard]] Status beginWork(std::uint64_t number);
     [[nodiscard]] Status moveSlice();
     [[nodiscard]] Status collect(const log::Record &record, std::vector<Moving> &moving);
@@ -56,10 +58,12 @@ private:
 
     const Parts m_parts;
     std::optional<Work> m_work;
-    std::map<std::uint64_t, std::uint64_t> m_droppable;
     std::set<std::uint64_t> m_unreadable;  // left alone until the next start
     std::atomic<bool> m_busy{false};
     std::atomic<std::uint64_t> m_compacted{0};
+
+    mutable base::Mutex m_mutex;
+    std::map<std::uint64_t, std::uint64_t> m_droppable GUARDED_BY(m_mutex);
 };
 
 }  // namespace maxiofs::store

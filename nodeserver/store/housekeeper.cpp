@@ -87,7 +87,8 @@ void Housekeeper::run()
         if (m_unflushed.load(std::memory_order_relaxed) >= kFlushEveryLogBytes)
             flushIndex();
         compactsOn = !stopping && compact();
-        if (const auto now = std::chrono::steady_clock::now(); now >= forgetAt) {
+        if (const auto now = std::chrono::steady_clock::now();
+            now >= forgetAt || m_hasMoreToForget.exchange(false)) {
             forgetOld();
             forgetAt = now + kInterval;
         }
@@ -127,9 +128,11 @@ void Housekeeper::forgetOld()
             return m_index.eraseExpired(decision.index, now - kTombstonesMs, now - kCompletionsMs,
                                         kForgetAtOnce);
         },
-        [](const Result<std::size_t> &erased) {
+        [this](const Result<std::size_t> &erased) {
             if (!erased)
                 base::debugLine("old tombstones were not forgotten").with("reason", erased.error().message);
+            else if (*erased == kForgetAtOnce)
+                m_hasMoreToForget.store(true);
         });
 }
 

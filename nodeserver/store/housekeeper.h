@@ -52,6 +52,7 @@ private:
     Compactor *const m_compactor;
     std::chrono::steady_clock::time_point m_compactAfter;  // own thread alone
     std::atomic<std::uint64_t> m_unflushed{0};
+    std::atomic<bool> m_hasMoreToForget{false};
 
     base::Mutex m_mutex;
     std::condition_variable m_wake;

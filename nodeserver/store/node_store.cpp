@@ -334,15 +334,28 @@ void NodeStore::forgetOld()
 
 Result<std::size_t> NodeStore::sweepOnce()
 {
+    return sweepUnless([] { return false; });
+}
+
+Result<std::size_t> NodeStore::sweepUnless(std::function<bool()> cancelled)
+{
     Sweeper sweeper({*m_blobs, *m_index, m_damage, m_directory.fileSystem(),
-                     m_directory.temporaryPath() + "/orphans", m_startedMs,
-                     [this] { return m_scrubber->stopping(); }});
+                     m_directory.temporaryPath() + "/orphans", m_startedMs, std::move(cancelled)});
     return sweeper.run();
+}
+
+// A clock that was set back would make files of this run look older than the start.
+bool NodeStore::clockWentBack() const
+{
+    constexpr std::chrono::milliseconds kTolerance(kCoarseClockMs / 2);
+    const std::chrono::milliseconds wall(m_environment.clock.unixMs() - m_startedMs - kCoarseClockMs);
+    return wall + kTolerance < std::chrono::steady_clock::now() - m_startedAt;
 }
 
 void NodeStore::sweep()
 {
-    if (const auto swept = sweepOnce(); !swept)
+    const auto swept = sweepUnless([this] { return m_scrubber->stopping() || clockWentBack(); });
+    if (!swept)
         base::warningLine("files without a record were not swept").with("reason", swept.error().message);
 }
 

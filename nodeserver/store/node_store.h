@@ -9,6 +9,7 @@
 #include "store/stored_object.h"
 #include "store/streaming_put.h"
 
+#include <chrono>
 #include <memory>
 
 namespace maxiofs::store {
@@ -102,6 +103,8 @@ private:
     [[nodiscard]] Status replay();
     [[nodiscard]] Status forgetSegments();
     void sweep();
+    [[nodiscard]] Result<std::size_t> sweepUnless(std::function<bool()> cancelled);
+    [[nodiscard]] bool clockWentBack() const;
     [[nodiscard]] StoredObject::Sources sources() { return {*m_log, *m_blobs, *m_index, m_pins}; }
     [[nodiscard]] Status mayWrite(const BucketId &bucket, std::string_view key);
     [[nodiscard]] Result<std::optional<LocatedRow>> find(const BucketId &bucket, std::string_view key,
@@ -124,7 +127,10 @@ private:
     ReadPins m_pins;
     DamageList m_damage;
     std::uint64_t m_lastSequence = 0;
+    // Files carry the kernel's coarse time, which lags a little.
+    static constexpr std::int64_t kCoarseClockMs = 1000;
     std::int64_t m_startedMs = 0;  // files made before this were there before the start
+    std::chrono::steady_clock::time_point m_startedAt;
     bool m_stopped = false;
     std::unique_ptr<Committer> m_committer;
     std::unique_ptr<Compactor> m_compactor;

@@ -80,9 +80,8 @@ private:
 
 Status NodeStore::start()
 {
-    // Files carry the kernel's coarse time, which lags a little.
-    constexpr std::int64_t kCoarseClockMs = 1000;
     m_startedMs = m_environment.clock.unixMs() - kCoarseClockMs;
+    m_startedAt = std::chrono::steady_clock::now();
     frame::Keyring &keyring = m_directory.keyring();
     TRY_ASSIGN(m_log, log::Log::open(m_directory.fileSystem(), keyring, m_directory.logPath()));
     TRY_ASSIGN(m_blobs, blob::BlobStore::open(m_directory.fileSystem(), keyring, m_directory.blobPath()));
@@ -105,9 +104,14 @@ Status NodeStore::start()
         std::make_unique<Compactor>(Compactor::Parts{*m_log, *m_index, *m_committer, m_damage, m_space});
     m_housekeeper = std::make_unique<Housekeeper>(*m_blobs, *m_index, *m_committer, m_environment.clock,
                                                   m_options.backgroundWork ? m_compactor.get() : nullptr);
-    m_scrubber =
-        std::make_unique<Scrubber>(Scrubber::Parts{*m_log, *m_index, *m_blobs, m_damage, [this] { sweep(); }},
-                                   m_options.scrubBytesPerSecond);
+    Scrubber::Parts scrub{
+        *m_log,
+        *m_index,
+        *m_blobs,
+        m_damage,
+        [this] { sweep(); },
+        [this](std::uint64_t segment, std::uint64_t bytes) { m_compactor->noteDroppable(segment, bytes); }};
+    m_scrubber = std::make_unique<Scrubber>(std::move(scrub), m_options.scrubBytesPerSecond);
     m_housekeeper->start();
     if (m_options.backgroundWork)
         m_scrubber->start();

@@ -97,6 +97,12 @@ std::vector<std::uint64_t> remainingKills(const log::Log &log, const log::Record
     return kills;
 }
 
+Result<bool> isNeeded(const index::Reader &index, const log::Log &log, const log::Record &record)
+{
+    TRY_ASSIGN(const Fate fate, fateOf(index, record));
+    return fate == Fate::Live || (fate == Fate::Dead && !remainingKills(log, record).empty());
+}
+
 Result<frame::Fields> stubFields(const log::Record &record, std::vector<std::uint64_t> kills)
 {
     TRY_ASSIGN(const RecordTarget target, targetOf(record.fields));

@@ -20,6 +20,10 @@ enum class Fate {
 /// rebuild needs what the record did, at least as a stub.
 [[nodiscard]] std::vector<std::uint64_t> remainingKills(const log::Log &log, const log::Record &record);
 
+/// False where the record may vanish without a trace, and a rebuild would miss nothing.
+[[nodiscard]] Result<bool> isNeeded(const index::Reader &index, const log::Log &log,
+                                    const log::Record &record);
+
 /// The fields of the stub that a dead record leaves: whom it replaced, and nothing else.
 [[nodiscard]] Result<frame::Fields> stubFields(const log::Record &record, std::vector<std::uint64_t> kills);
 

@@ -2,6 +2,7 @@
 #include "store/scrubber.h"
 
 #include "base/log_line.h"
+#include "store/record_fate.h"
 
 #include <algorithm>
 #include <chrono>
@@ -98,6 +99,7 @@ Status Scrubber::round()
     m_roundExpected.store(logBytes + m_fileBytes, std::memory_order_relaxed);
 
     m_parts.damage.beginRound();
+    TRY_STATUS(findMissingSegments());
     for (const std::uint64_t number : segments)
         TRY_STATUS(readSegment(number));
     const std::uint64_t beforeFiles = m_roundBytes.load(std::memory_order_relaxed);
@@ -108,32 +110,74 @@ Status Scrubber::round()
     return {};
 }
 
+Status Scrubber::findMissingSegments()
+{
+    TRY_ASSIGN(const auto rows, m_parts.index.segments());
+    for (const auto &[number, row] : rows) {
+        if (m_parts.log.hasSegment(number))
+            continue;
+        // Compaction erases the row before the segment goes.
+        TRY_ASSIGN(const index::SegmentRow now, m_parts.index.segment(number));
+        if (now.deadBytes < now.bytes)
+            note(DamageEntry::ofMissing(number));
+    }
+    return {};
+}
+
 Status Scrubber::readSegment(std::uint64_t number)
 {
     const std::uint64_t length = m_parts.log.lengthOf(number);
+    const bool isComplete = number < m_parts.index.appliedPosition().segment;
     const auto segment = m_parts.log.segment(number);
     if (!segment) {
         // Compaction may have removed it meanwhile.
-        if (m_parts.log.hasSegment(number))
+        if (segment.error().code != Error::NotFound || m_parts.log.hasSegment(number))
             note(DamageEntry::ofSegment(number, 0, length, segment.error().message));
         return {};
     }
+    std::uint64_t droppable = 0;
     log::ScanOptions options;
     options.length = length;
     options.checkPayloads = true;
     options.atMost = kSliceBytes;
     log::Visitor visitor;
-    visitor.record = [](const log::Record &) { return Status(); };
+    visitor.record = [&](const log::Record &record) -> Status {
+        TRY_ASSIGN(const bool needed, isNeeded(m_parts.index, m_parts.log, record));
+        droppable += needed ? 0 : record.place.length;
+        return {};
+    };
     while (options.from < length) {
-        TRY_ASSIGN(const log::ScanOutcome outcome, log::scanSegment(**segment, options, visitor));
-        for (const log::Damage &damage : outcome.damage)
-            note(DamageEntry::ofSegment(damage.segment, damage.from, damage.to, damage.reason));
-        if (outcome.goodLength <= options.from)
+        const auto outcome = log::scanSegment(**segment, options, visitor);
+        if (!outcome) {
+            if (outcome.error().code != Error::Io)
+                return std::unexpected(outcome.error());
+            note(DamageEntry::ofSegment(number, options.from, length, outcome.error().message));
             return {};
-        TRY_STATUS(pace(outcome.goodLength - options.from));
-        options.from = outcome.goodLength;
+        }
+        for (const log::Damage &damage : outcome->damage) {
+            TRY_ASSIGN(const bool lost, isLoss(**segment, damage));
+            if (lost)
+                note(DamageEntry::ofSegment(damage.segment, damage.from, damage.to, damage.reason));
+        }
+        if (outcome->goodLength <= options.from)
+            return {};
+        TRY_STATUS(pace(outcome->goodLength - options.from));
+        options.from = outcome->goodLength;
     }
+    if (isComplete && m_parts.onDroppable)
+        m_parts.onDroppable(number, droppable);
     return {};
+}
+
+Result<bool> Scrubber::isLoss(log::Segment &segment, const log::Damage &damage) const
+{
+    if (!m_parts.log.hasSegment(damage.segment))
+        return false;  // compacted meanwhile
+    const auto record = segment.readRecord(damage.from);
+    if (!record)
+        return true;
+    TRY_ASSIGN(const Fate fate, fateOf(m_parts.index, *record));
+    return fate == Fate::Live;
 }
 
 Status Scrubber::readObjects()

@@ -15,8 +15,8 @@ namespace maxiofs::store {
 
 // Reads everything that is stored, at a set rate, and checks it: each record of the log with its payload,
 // each large-object file that a row names. What fails is added to the damage list, which health tells and
-// compaction respects. A round begins a minute after the start, then daily, and whenever the rate is set. One
-// thread of its own; in tests round() by hand.
+// compaction respects; what it finds of dead records is no loss. A round begins a minute after the start,
+// then daily, and whenever the rate is set. One thread of its own; in tests round() by hand.
 class Scrubber {
 public:
     struct Parts {
@@ -25,6 +25,8 @@ public:
         blob::BlobStore &blobs;
         DamageList &damage;
         std::function<void()> before;  // on the thread, once, before the first round
+        /// How much of a segment's records nothing needs any more.
+        std::function<void(std::uint64_t segment, std::uint64_t bytes)> onDroppable;
     };
     Scrubber(Parts parts, std::uint64_t bytesPerSecond);
     ~Scrubber() { stop(); }
@@ -47,6 +49,9 @@ public:
 private:
     void run();
     [[nodiscard]] Status readSegment(std::uint64_t number);
+    [[nodiscard]] Status findMissingSegments();
+    /// Whether the damage hits something that lives, or cannot be told from it.
+    [[nodiscard]] Result<bool> isLoss(log::Segment &segment, const log::Damage &damage) const;
     [[nodiscard]] Status readObjects();
     [[nodiscard]] Status readParts();
     [[nodiscard]] Status readFile(const index::DataPlace &data, std::uint64_t size,

@@ -3,6 +3,7 @@
 
 #include "base/log_line.h"
 
+#include <charconv>
 #include <unordered_set>
 
 namespace maxiofs::store {
@@ -31,11 +32,11 @@ Result<std::size_t> Sweeper::run()
     std::size_t files = 0;
     TRY_STATUS(m_parts.blobs.forEach([&](const blob::BlobId &, std::int64_t) {
         ++files;
-        return !m_parts.stopping();
+        return !m_parts.cancelled();
     }));
     const std::size_t slices = files / kFilesAtOnce + 1;
     std::size_t moved = 0;
-    for (std::size_t slice = 0; slice < slices && !m_parts.stopping(); ++slice) {
+    for (std::size_t slice = 0; slice < slices && !m_parts.cancelled(); ++slice) {
         TRY_ASSIGN(const std::size_t more, sweepSlice(slice, slices));
         moved += more;
     }
@@ -50,26 +51,36 @@ Result<std::size_t> Sweeper::sweepSlice(std::size_t slice, std::size_t slices)
     TRY_STATUS(m_parts.blobs.forEach([&](const blob::BlobId &id, std::int64_t modifiedMs) {
         if (modifiedMs < m_parts.startedMs && sliceOf(id, slices) == slice)
             candidates.insert(id);
-        return !m_parts.stopping();
+        return !m_parts.cancelled();
     }));
     // A file older than the start that no row names now is never named again.
     TRY_STATUS(m_parts.index.forEachFile([&](const Id128 &id) {
         candidates.erase(id);
-        return !m_parts.stopping();
+        return !m_parts.cancelled();
     }));
-    if (m_parts.stopping())
+    if (m_parts.cancelled())
         return 0;
+    const std::string folder = m_parts.orphans + "/" + std::to_string(m_parts.startedMs);
     for (const Id128 &id : candidates)
-        TRY_STATUS(m_parts.blobs.moveToOrphans(id, m_parts.orphans));
+        TRY_STATUS(m_parts.blobs.moveToOrphans(id, folder));
     return candidates.size();
 }
 
+// A file keeps its time when it is moved; the folder's name tells when that was.
 Status Sweeper::removeOldOrphans()
 {
-    TRY_ASSIGN(const auto entries, m_parts.fileSystem.list(m_parts.orphans));
-    for (const os::DirectoryEntry &entry : entries) {
-        if (!entry.isDirectory && entry.modifiedMs < m_parts.startedMs - kOrphansMs)
-            TRY_STATUS(m_parts.fileSystem.remove(m_parts.orphans + "/" + entry.name));
+    TRY_ASSIGN(const auto folders, m_parts.fileSystem.list(m_parts.orphans));
+    for (const os::DirectoryEntry &folder : folders) {
+        std::int64_t sweptMs = 0;
+        const char *const end = folder.name.data() + folder.name.size();
+        const auto parsed = std::from_chars(folder.name.data(), end, sweptMs);
+        if (!folder.isDirectory || parsed.ptr != end || sweptMs >= m_parts.startedMs - kOrphansMs)
+            continue;
+        const std::string path = m_parts.orphans + "/" + folder.name;
+        TRY_ASSIGN(const auto files, m_parts.fileSystem.list(path));
+        for (const os::DirectoryEntry &file : files)
+            TRY_STATUS(m_parts.fileSystem.remove(path + "/" + file.name));
+        TRY_STATUS(m_parts.fileSystem.removeDirectory(path));
     }
     return {};
 }

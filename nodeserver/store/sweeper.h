@@ -11,9 +11,10 @@
 namespace maxiofs::store {
 
 // Finds large-object files that no row names: what a crash left between writing a file and its record, or
-// between a record's death and the unlinking. They are moved to an orphans' folder and removed from there
-// after a week. Runs once after a start, when the log has been replayed, and only over files older than the
-// start; not while any damage is known, since a damaged record may be the one that names a file. One thread.
+// between a record's death and the unlinking. They are moved to a folder of this sweep among the orphans and
+// removed from there after a week. Runs once after a start, when the log has been replayed, and only over
+// files older than the start; not while any damage is known, since a damaged record may be the one that names
+// a file. One thread.
 class Sweeper {
 public:
     struct Parts {
@@ -23,7 +24,7 @@ public:
         os::FileSystem &fileSystem;
         std::string orphans;
         std::int64_t startedMs = 0;
-        std::function<bool()> stopping;
+        std::function<bool()> cancelled;
     };
     explicit Sweeper(Parts parts) : m_parts(std::move(parts)) {}
 

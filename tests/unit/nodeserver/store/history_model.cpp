@@ -85,6 +85,21 @@ HistoryModel::Upload *HistoryModel::findUpload(const Id128 &id)
     return found != uploads.end() ? &*found : nullptr;
 }
 
+std::size_t HistoryModel::filesAbove(std::uint64_t inlineLimit) const
+{
+    std::size_t files = 0;
+    const auto count = [&](std::uint64_t size) { files += size > inlineLimit ? 1 : 0; };
+    for (const auto &[key, versions] : keys) {
+        for (const Version &version : versions)
+            std::ranges::for_each(version.pieces, count);
+    }
+    for (const Upload &upload : uploads) {
+        for (const auto &[number, part] : upload.parts)
+            count(part.data.size());
+    }
+    return files;
+}
+
 std::string HistoryModel::compare(StoreFixture &store)
 {
     if (std::string difference = compareVersions(store); !difference.empty())

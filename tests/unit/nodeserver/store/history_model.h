@@ -18,6 +18,7 @@ struct HistoryModel {
         bool isMarker = false;
         std::optional<store::VersionId> id;  // unknown until answered
         std::string data;
+        std::vector<std::uint64_t> pieces;  // the sizes of its parts, or its own
         std::string etag;
         store::Pairs metadata;
         store::Pairs tags;
@@ -42,6 +43,8 @@ struct HistoryModel {
     [[nodiscard]] Version *find(const std::string &key, const std::optional<store::VersionId> &id);
     [[nodiscard]] Upload *findUpload(const Id128 &id);
 
+    /// How many pieces of data are larger than this.
+    [[nodiscard]] std::size_t filesAbove(std::uint64_t inlineLimit) const;
     /// Learns unknown ids from the store; empty when all is as it should be, else what differs.
     [[nodiscard]] std::string compare(StoreFixture &store);
 

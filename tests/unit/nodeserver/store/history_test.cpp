@@ -17,12 +17,13 @@ class HistoryTest : public QObject {
 private Q_SLOTS:
     void randomHistoriesEndAsTheModelSays();
     void anyCrashPointOfAScenarioLeavesTheModel();
-    void compactionComesToAnEnd();
+    void compactionComesToAnEndAndLeavesWhatLives();
 };
 
 namespace {
 
 constexpr unsigned kPartNumbers = 4;
+constexpr std::size_t kMostRounds = 1000;  // of compaction, before it is taken for endless
 
 std::uint64_t numberFrom(const char *variable, std::uint64_t otherwise)
 {
@@ -44,7 +45,7 @@ public:
 
     void step()
     {
-        switch (m_random() % 40) {
+        switch (m_random() % 41) {
         case 0:
         case 1:
         case 2:
@@ -85,18 +86,60 @@ public:
         case 37: forget(); break;
         case 38: breakSoon(); break;
         case 39: restart(); break;
+        case 40: scrubAndSweep(); break;
         }
         if (m_broken)
             crash();
     }
 
-    /// Compares everything, as it is and after a rebuild.
+    /// Compares everything, as it is and after a rebuild, and looks for files that nobody needs.
     void finish()
     {
         m_store.files().clearFaults();
         check("at the end");
         rebuild();
+        if (!m_isOpen || !m_difference.empty())
+            return;
+        scrubAndSweep();
+        m_store.close();
+        const std::size_t files = m_store.largeObjectFiles();
+        if (files != m_model.filesAbove(m_store.inlineLimit))
+            fail("there are " + std::to_string(files) + " large-object files instead of " +
+                 std::to_string(m_model.filesAbove(m_store.inlineLimit)));
+        reopen();
     }
+
+    /// As step(), without anything that breaks or restarts.
+    void stepOfChanges()
+    {
+        switch (m_random() % 12) {
+        case 0:
+        case 1:
+        case 2: put(); break;
+        case 3: remove(); break;
+        case 4: removeVersion(); break;
+        case 5: setTags(); break;
+        case 6: replaceAttributes(); break;
+        case 7: begin(); break;
+        case 8:
+        case 9: putPart(); break;
+        case 10: complete(); break;
+        case 11: toggleVersioning(); break;
+        }
+    }
+    void removeEverything()
+    {
+        note("remove everything");
+        for (const auto &[key, versions] : HistoryModel(m_model).keys) {
+            for (const HistoryModel::Version &version : versions)
+                settle(m_store.remove(key, *version.id),
+                       [&](HistoryModel &model) { model.removeVersion(key, *version.id); });
+        }
+        for (const HistoryModel::Upload &upload : m_model.uploads)
+            expect(m_store.abort(upload.key, *upload.id));
+        m_model.uploads.clear();
+    }
+    [[nodiscard]] bool isBroken() const { return m_broken; }
 
     [[nodiscard]] const std::string &difference() const { return m_difference; }
     [[nodiscard]] const std::vector<std::string> &story() const { return m_story; }
@@ -107,6 +150,7 @@ public:
     {
         HistoryModel::Version version;
         version.data = randomData();
+        version.pieces = {version.data.size()};
         version.etag = toHex(crypto::md5(asBytes(version.data)));
         version.metadata = randomPairs("m");
         const std::string key = randomKey();
@@ -213,6 +257,7 @@ public:
             parts.push_back({number, toHex(sum), {}});
             append(sums, sum);
             version.data += part.data;
+            version.pieces.push_back(part.data.size());
         }
         if (parts.empty())
             return;
@@ -241,6 +286,24 @@ public:
     {
         note("compact");
         expect(m_store->compactOnce());
+    }
+    /// As often as there is something to do; how often that was.
+    std::size_t compactAll()
+    {
+        note("compact all");
+        std::size_t rounds = 0;
+        for (auto more = m_store->compactOnce(); more && *more && rounds < kMostRounds;
+             more = m_store->compactOnce())
+            ++rounds;
+        return rounds;
+    }
+    void scrubAndSweep()
+    {
+        note("scrub and sweep");
+        expect(m_store->scrubOnce());
+        expect(m_store->sweepOnce());
+        if (!m_broken && !m_store->health().damage.empty())
+            fail("scrub found damage: " + m_store->health().damage.front());
     }
     void forget()
     {
@@ -432,9 +495,64 @@ void HistoryTest::randomHistoriesEndAsTheModelSays()
     }
 }
 
-void HistoryTest::anyCrashPointOfAScenarioLeavesTheModel() {}
+// A few changes of every kind, then compaction, with the power going after every single change of the disk.
+void HistoryTest::anyCrashPointOfAScenarioLeavesTheModel()
+{
+    const std::uint64_t every = numberFrom("MAXIOFS_CRASH_POINT_STEP", 1);
+    const std::uint64_t seed = numberFrom("MAXIOFS_SEED", 1);
+    for (std::uint64_t point = 0;; point += every) {
+        History history(seed);
+        for (int i = 0; i < 40; ++i)
+            history.stepOfChanges();
+        const std::uint64_t before = history.store().files().changes();
+        history.store().files().stopAfter(point);
+        for (int i = 0; i < 10 && !history.isBroken(); ++i)
+            history.stepOfChanges();
+        for (int i = 0; i < 4 && !history.isBroken(); ++i)
+            history.compact();
+        const bool reached = history.store().files().stopped();
+        QVERIFY(history.store().files().changes() > before || point == 0);
 
-void HistoryTest::compactionComesToAnEnd() {}
+        history.crash();
+        if (history.difference().empty())
+            history.finish();
+
+        if (!history.difference().empty())
+            tell(history, point);
+        QVERIFY2(history.difference().empty(), history.difference().c_str());
+        if (!reached)
+            break;
+    }
+}
+
+void HistoryTest::compactionComesToAnEndAndLeavesWhatLives()
+{
+    const std::uint64_t seed = numberFrom("MAXIOFS_SEED", std::random_device()());
+    qInfo("seed %llu", static_cast<unsigned long long>(seed));
+    History history(seed);
+    for (int i = 0; i < 600 && history.difference().empty(); ++i)
+        history.step();
+    QVERIFY2(history.difference().empty(), history.difference().c_str());
+    history.store().files().clearFaults();
+
+    QVERIFY(history.compactAll() < kMostRounds);
+    QCOMPARE(history.compactAll(), 0U);
+
+    // With everything removed and forgotten, nothing is left but what the newest segments hold.
+    history.removeEverything();
+    history.forget();
+    history.store().setVersioning(Versioning::Suspended);
+    for (int i = 0; i < 5; ++i) {
+        history.store().close();
+        history.store().open();
+        QVERIFY(history.store().put("last", "data"));
+        QVERIFY(history.store().remove("last"));
+        history.forget();
+        QVERIFY(history.store()->scrubOnce());
+        QVERIFY(history.compactAll() < kMostRounds);
+    }
+    QVERIFY(history.store()->figures().segments <= 3);
+}
 
 }  // namespace maxiofs::test
 
