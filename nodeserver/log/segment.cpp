@@ -65,6 +65,12 @@ Result<Record> Segment::readRecord(std::uint64_t offset)
     return decodeRecord(bytes, prefix, *m_cipher, m_header.number, offset);
 }
 
+Result<Record> Segment::decodeRecordAt(std::uint64_t offset, ByteView bytes) const
+{
+    TRY_ASSIGN(const RecordPrefix prefix, RecordPrefix::decode(bytes));
+    return decodeRecord(bytes, prefix, *m_cipher, m_header.number, offset);
+}
+
 Result<frame::Fields> Segment::openSealed(std::uint64_t sequence, ByteView sealed) const
 {
     frame::Fields fields;

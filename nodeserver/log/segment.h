@@ -28,6 +28,8 @@ public:
 
     /// The record at a place that the index names. Error::Corrupt where none begins there.
     [[nodiscard]] Result<Record> readRecord(std::uint64_t offset);
+    /// The same from bytes that hold it, before or without reading.
+    [[nodiscard]] Result<Record> decodeRecordAt(std::uint64_t offset, ByteView bytes) const;
     /// The sealed fields of a record of this segment.
     [[nodiscard]] Result<frame::Fields> openSealed(std::uint64_t sequence, ByteView sealed) const;
     /// Appends the plaintext of frames `first` to `first + count - 1` of a payload of `payloadSize` bytes.

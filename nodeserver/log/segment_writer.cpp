@@ -84,6 +84,14 @@ Placed SegmentWriter::add(const NewRecord &record)
     return placed;
 }
 
+Result<Record> SegmentWriter::readRecord(std::uint64_t segment, std::uint64_t offset)
+{
+    if (m_segment && segment == m_number && offset >= m_length && offset - m_length < m_batch.size())
+        return m_segment->decodeRecordAt(offset, ByteView(m_batch).subspan(offset - m_length));
+    TRY_ASSIGN(const auto opened, m_log.segment(segment));
+    return opened->readRecord(offset);
+}
+
 Status SegmentWriter::commit()
 {
     TRY_STATUS(write());

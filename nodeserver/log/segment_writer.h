@@ -25,6 +25,8 @@ public:
     [[nodiscard]] Status begin(std::uint64_t lastSequence);
     /// Encrypts the record into the batch.
     [[nodiscard]] Placed add(const NewRecord &record);
+    /// The record at a place of the log, also where it waits in the batch.
+    [[nodiscard]] Result<Record> readRecord(std::uint64_t segment, std::uint64_t offset);
     [[nodiscard]] std::size_t batchBytes() const { return m_batch.size(); }
     [[nodiscard]] std::size_t batchRecords() const { return m_records; }
     /// Writes the batch with one call and syncs it. After Error::ReadOnly (the sync failed) nothing may be

@@ -40,6 +40,11 @@ public:
         return m_applier.counters(bucket);
     }
 
+    /// The record that a row stands on, also one that waits in the same batch.
+    [[nodiscard]] Result<log::Record> readRecord(const index::RecordPlace &place)
+    {
+        return m_writer.readRecord(place.segment, place.offset);
+    }
     /// The sequence that the next record gets.
     [[nodiscard]] std::uint64_t nextSequence() const { return m_sequence + 1; }
     /// Writes the record into the batch and applies it. Everything that may refuse the change comes before.

@@ -191,17 +191,22 @@ Result<Deleted> decideRemove(Decision &decision, const BucketId &bucketId, const
     return deleted;
 }
 
-Result<FullHeader> readHeader(log::Segment &segment, const index::ObjectRow &row)
+namespace {
+
+Result<FullHeader> headerInRow(const log::Segment &segment, const index::ObjectRow &row)
 {
     FullHeader header;
-    if (!row.fieldsInLog) {
-        TRY_STATUS(header.clear.decode(row.clearFields, false));
-        TRY_STATUS(header.clear.checkCritical());
-        TRY_ASSIGN(header.sealed, segment.openSealed(row.sequence, row.sealedFields));
-        TRY_STATUS(header.sealed.checkCritical());
-        return header;
-    }
-    TRY_ASSIGN(const log::Record record, segment.readRecord(row.record.offset));
+    TRY_STATUS(header.clear.decode(row.clearFields, false));
+    TRY_STATUS(header.clear.checkCritical());
+    TRY_ASSIGN(header.sealed, segment.openSealed(row.sequence, row.sealedFields));
+    TRY_STATUS(header.sealed.checkCritical());
+    return header;
+}
+
+Result<FullHeader> headerInRecord(const log::Segment &segment, const index::ObjectRow &row,
+                                  const log::Record &record)
+{
+    FullHeader header;
     if (record.sequence != row.sequence)
         return failure(Error::Corrupt, "the log holds another record than the index names");
     TRY_STATUS(record.fields.checkCritical());
@@ -210,11 +215,30 @@ Result<FullHeader> readHeader(log::Segment &segment, const index::ObjectRow &row
     return header;
 }
 
+}  // namespace
+
+Result<FullHeader> readHeader(log::Segment &segment, const index::ObjectRow &row)
+{
+    if (!row.fieldsInLog)
+        return headerInRow(segment, row);
+    TRY_ASSIGN(const log::Record record, segment.readRecord(row.record.offset));
+    return headerInRecord(segment, row, record);
+}
+
 namespace {
 
+Result<FullHeader> readHeader(Decision &decision, log::Log &log, const index::ObjectRow &row)
+{
+    TRY_ASSIGN(const auto segment, log.segment(row.record.segment));
+    if (!row.fieldsInLog)
+        return headerInRow(*segment, row);
+    TRY_ASSIGN(const log::Record record, decision.readRecord(row.record));
+    return headerInRecord(*segment, row, record);
+}
+
 // The complete header of a version whose data stays where it is.
-Result<Fields> restatedHeader(log::Log &log, const BucketId &bucket, const std::string &key,
-                              const LocatedRow &located, const FullHeader &header)
+Result<Fields> restatedHeader(Decision &decision, const log::Log &log, const BucketId &bucket,
+                              const std::string &key, const LocatedRow &located, const FullHeader &header)
 {
     const index::ObjectRow &row = located.row;
     Fields fields = keyFields(bucket, key, row.isNull ? VersionId{} : VersionId{row.stamp});
@@ -233,8 +257,7 @@ Result<Fields> restatedHeader(log::Log &log, const BucketId &bucket, const std::
     if (!hasOwnRecord) {
         // A header without data of its own: the new one does all that its record did, so that nothing needs
         // that any more.
-        TRY_ASSIGN(const auto segment, log.segment(row.record.segment));
-        TRY_ASSIGN(const log::Record record, segment->readRecord(row.record.offset));
+        TRY_ASSIGN(const log::Record record, decision.readRecord(row.record));
         if (const auto before = record.fields.get(Tag::Kills))
             std::ranges::copy(decodeNumbers(*before), std::back_inserter(kills));
         std::erase_if(kills, [&](std::uint64_t number) { return !log.hasSegment(number); });
@@ -267,12 +290,11 @@ Result<Committed> decideMetadata(Decision &decision, log::Log &log, const Bucket
                              "The specified method is not allowed against this resource.", version->text())
                    : failure(Error::NoSuchKey, "The specified key does not exist.");
 
-    TRY_ASSIGN(const auto segment, log.segment(target->row.record.segment));
-    TRY_ASSIGN(const FullHeader header, readHeader(*segment, target->row));
+    TRY_ASSIGN(const FullHeader header, readHeader(decision, log, target->row));
     TRY_ASSIGN(Attributes attributes, attributesOf(header.clear, header.sealed));
     attributes.ownerId = target->row.ownerId;
     TRY_STATUS(edit(target->row, attributes));
-    TRY_ASSIGN(Fields fields, restatedHeader(log, bucketId, key, *target, header));
+    TRY_ASSIGN(Fields fields, restatedHeader(decision, log, bucketId, key, *target, header));
     setAttributes(fields, attributes);
 
     const Stamp changed = Stamp::after(target->row.stamp, decision.nowMs, decision.node);

@@ -2,6 +2,8 @@
 #include "store_fixture.h"
 #include "support/test_runner.h"
 
+#include <latch>
+
 namespace maxiofs::test {
 
 using store::Versioning;
@@ -24,6 +26,7 @@ private Q_SLOTS:
     void completeTwiceGivesTheSameAnswer();
     void abortedUploadLeavesNoFiles();
     void tagsChangeWithoutTouchingData();
+    void changesOfOneBatchBuildOnEachOther();
     void closedBucketRefusesChanges();
     void closingABucketAbortsItsUploads();
     void scrubFindsWhatIsDamaged();
@@ -286,6 +289,43 @@ void NodeStoreTest::tagsChangeWithoutTouchingData()
     QVERIFY((*now)->tags == tags);
     QVERIFY((*now)->userMetadata == attributes.userMetadata);
     QVERIFY(*store.get("key") == patternOf(20000, 5));
+}
+
+// While one batch is being synced the others gather: most of these changes find their predecessor's record in
+// their own batch.
+void NodeStoreTest::changesOfOneBatchBuildOnEachOther()
+{
+    constexpr unsigned kChanges = 200;
+    StoreFixture store;
+    store.open();
+    store::Attributes large;
+    for (int i = 0; i < 10; ++i)
+        large.tags.emplace_back(std::string(100, static_cast<char>('a' + i)), std::string(250, 'v'));
+    large.userMetadata = {{"note", std::string(2000, 'm')}};  // too much for a row
+    QVERIFY(store.put("large", "data", {}, large));
+    const auto upload = store.beginUpload("parts");
+    const auto part = store.putPart("parts", *upload, 1, "part");
+    QVERIFY(store.complete("parts", *upload, {{1, part->etag, {}}}));
+
+    std::latch answered(2 * kChanges);
+    std::atomic<unsigned> failed = 0;
+    const auto done = [&](const Result<store::Committed> &result) {
+        failed += result ? 0 : 1;
+        answered.count_down();
+    };
+    for (unsigned i = 1; i <= kChanges; ++i) {
+        large.tags.front().second = std::to_string(i);
+        store->setTags(store.bucket, "large", {}, large.tags, done);
+        store->setTags(store.bucket, "parts", {}, {{"a", std::to_string(i)}}, done);
+    }
+    answered.wait();
+
+    QCOMPARE(failed.load(), 0U);
+    QCOMPARE(*store.get("parts"), std::string("part"));
+    const auto object = store->open(store.bucket, "large", {}, index::ReadMode::MayBlock);
+    const auto now = (*object)->attributes(index::ReadMode::MayBlock);
+    QVERIFY((*now)->tags == large.tags);
+    QVERIFY((*now)->userMetadata == large.userMetadata);
 }
 
 void NodeStoreTest::closedBucketRefusesChanges()
