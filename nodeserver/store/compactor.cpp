@@ -132,6 +132,12 @@ std::uint64_t Compactor::droppableIn(std::uint64_t segment) const
     return found != m_droppable.end() ? found->second : 0;
 }
 
+std::optional<std::int64_t> Compactor::lastMs() const
+{
+    const std::int64_t last = m_lastMs.load(std::memory_order_relaxed);
+    return last == 0 ? std::nullopt : std::optional(last);
+}
+
 Status Compactor::beginWork(std::uint64_t number)
 {
     auto segment = m_parts.log.segment(number);
@@ -242,6 +248,7 @@ Status Compactor::unlink()
         std::erase_if(m_droppable, [&](const auto &entry) { return !m_parts.log.hasSegment(entry.first); });
     }
     m_compacted.fetch_add(bytes, std::memory_order_relaxed);
+    m_lastMs.store(m_parts.clock.unixMs(), std::memory_order_relaxed);
     base::debugLine("compacted a segment").with("segment", number).with("bytes", bytes);
     endWork();
     return {};

@@ -24,6 +24,7 @@ public:
         Committer &committer;
         DamageList &damage;
         const SpaceGuard &space;
+        const Clock &clock;
     };
     explicit Compactor(const Parts &parts) : m_parts(parts) {}
 
@@ -33,6 +34,8 @@ public:
     [[nodiscard]] bool isBusy() const { return m_busy.load(std::memory_order_relaxed); }
     /// Bytes of segments that were unlinked.
     [[nodiscard]] std::uint64_t compactedBytes() const { return m_compacted.load(std::memory_order_relaxed); }
+    /// Unix time of the last unlink; absent before the first.
+    [[nodiscard]] std::optional<std::int64_t> lastMs() const;
 
     /// How many bytes of a segment's records are not needed any more, as scrub found that looked at each: the
     /// index does not count stubs and deletes that are due. Any thread.
@@ -61,6 +64,7 @@ private:
     std::set<std::uint64_t> m_unreadable;  // left alone until the next start
     std::atomic<bool> m_busy{false};
     std::atomic<std::uint64_t> m_compacted{0};
+    std::atomic<std::int64_t> m_lastMs{0};  // 0: none yet
 
     mutable base::Mutex m_mutex;
     std::map<std::uint64_t, std::uint64_t> m_droppable GUARDED_BY(m_mutex);

@@ -319,6 +319,9 @@ NodeStore::Figures NodeStore::figures()
     m_space.refresh();
     figures.diskTotal = m_space.total();
     figures.diskAvailable = m_space.available();
+    figures.reserveBytes = m_space.reserve();
+    figures.lastScrubMs = m_scrubber->lastRoundMs();
+    figures.lastCompactionMs = m_compactor->lastMs();
     return figures;
 }
 

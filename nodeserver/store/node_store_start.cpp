@@ -100,8 +100,8 @@ Status NodeStore::start()
                            [this](std::vector<DeadBlob> blobs) { m_pins.release(std::move(blobs)); },
                            [this](std::uint64_t bytes) { m_housekeeper->noteLogGrowth(bytes); }};
     m_committer = std::make_unique<Committer>(std::move(parts));
-    m_compactor =
-        std::make_unique<Compactor>(Compactor::Parts{*m_log, *m_index, *m_committer, m_damage, m_space});
+    m_compactor = std::make_unique<Compactor>(
+        Compactor::Parts{*m_log, *m_index, *m_committer, m_damage, m_space, m_environment.clock});
     m_housekeeper = std::make_unique<Housekeeper>(*m_blobs, *m_index, *m_committer, m_environment.clock,
                                                   m_options.backgroundWork ? m_compactor.get() : nullptr);
     Scrubber::Parts scrub{
@@ -109,6 +109,7 @@ Status NodeStore::start()
         *m_index,
         *m_blobs,
         m_damage,
+        m_environment.clock,
         [this] { sweep(); },
         [this](std::uint64_t segment, std::uint64_t bytes) { m_compactor->noteDroppable(segment, bytes); }};
     m_scrubber = std::make_unique<Scrubber>(std::move(scrub), m_options.scrubBytesPerSecond);

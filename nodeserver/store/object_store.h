@@ -163,11 +163,14 @@ public:
     struct Figures {
         std::uint64_t commits = 0, batches = 0, logBytes = 0, segments = 0, liveBytes = 0, deadBytes = 0;
         std::uint64_t indexMemoryBytes = 0, diskTotal = 0, diskAvailable = 0;
+        std::uint64_t reserveBytes = 0;  // writes of data stop when less than this is available
         std::uint64_t scrubbedBytes = 0, scrubErrors = 0;
         double scrubProgress = 0;  // 0 to 1 of the present round
         std::uint64_t scrubBytesPerSecond = 0;
+        std::optional<std::int64_t> lastScrubMs;  // unix time of the last finished round since the start
         bool compacting = false;
         std::uint64_t compactedBytes = 0;
+        std::optional<std::int64_t> lastCompactionMs;  // unix time when a segment was last won back, the same
         std::uint64_t syncMedianUs = 0, sync99Us = 0;
     };
     [[nodiscard]] virtual Figures figures() = 0;

@@ -61,6 +61,12 @@ double Scrubber::progress() const
     return expected == 0 ? 0 : std::min(1.0, static_cast<double>(done) / static_cast<double>(expected));
 }
 
+std::optional<std::int64_t> Scrubber::lastRoundMs() const
+{
+    const std::int64_t last = m_lastRoundMs.load(std::memory_order_relaxed);
+    return last == 0 ? std::nullopt : std::optional(last);
+}
+
 void Scrubber::run()
 {
     ::pthread_setname_np(::pthread_self(), "scrub");
@@ -107,6 +113,7 @@ Status Scrubber::round()
     TRY_STATUS(readParts());
     m_fileBytes = m_roundBytes.load(std::memory_order_relaxed) - beforeFiles;
     m_parts.damage.endRound();
+    m_lastRoundMs.store(m_parts.clock.unixMs(), std::memory_order_relaxed);
     return {};
 }
 

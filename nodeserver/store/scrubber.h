@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/clock.h"
 #include "blob/blob_store.h"
 #include "index/index.h"
 #include "log/log.h"
@@ -24,6 +25,7 @@ public:
         const index::Index &index;
         blob::BlobStore &blobs;
         DamageList &damage;
+        const Clock &clock;
         std::function<void()> before;  // on the thread, once, before the first round
         /// How much of a segment's records nothing needs any more.
         std::function<void(std::uint64_t segment, std::uint64_t bytes)> onDroppable;
@@ -45,6 +47,8 @@ public:
     [[nodiscard]] std::uint64_t found() const { return m_found.load(std::memory_order_relaxed); }
     /// 0 to 1 of the round under way; 0 between rounds.
     [[nodiscard]] double progress() const;
+    /// Unix time when the last whole round ended; absent before the first.
+    [[nodiscard]] std::optional<std::int64_t> lastRoundMs() const;
 
 private:
     void run();
@@ -67,7 +71,8 @@ private:
     std::atomic<std::uint64_t> m_found{0};
     std::atomic<std::uint64_t> m_roundBytes{0};
     std::atomic<std::uint64_t> m_roundExpected{0};
-    std::uint64_t m_fileBytes = 0;  // of the last round; own thread alone
+    std::atomic<std::int64_t> m_lastRoundMs{0};  // 0: none yet
+    std::uint64_t m_fileBytes = 0;               // of the last round; own thread alone
 
     base::Mutex m_mutex;
     std::condition_variable m_wake;

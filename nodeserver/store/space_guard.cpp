@@ -53,7 +53,7 @@ Status SpaceGuard::check() const
     constexpr std::uint64_t kMiB = 1 << 20;
     return failure(Error::StorageFull, "The volume of " + m_directory + " has " +
                                            std::to_string(available() / kMiB) + " MiB left, " +
-                                           std::to_string(m_reserve.load() / kMiB) +
+                                           std::to_string(reserve() / kMiB) +
                                            " MiB are kept in reserve: delete objects or add space.");
 }
 

@@ -23,6 +23,7 @@ public:
     [[nodiscard]] Status check() const;
     [[nodiscard]] std::uint64_t total() const { return m_total.load(std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t available() const { return m_available.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t reserve() const { return m_reserve.load(std::memory_order_relaxed); }
 
 private:
     os::FileSystem &m_fileSystem;

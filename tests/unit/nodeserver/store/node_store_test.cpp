@@ -30,6 +30,7 @@ private Q_SLOTS:
     void closedBucketRefusesChanges();
     void closingABucketAbortsItsUploads();
     void scrubFindsWhatIsDamaged();
+    void figuresTellTheReserveAndTheLastRounds();
     void sweepMovesFilesWithoutARecord();
     void survivesCleanRestart();
     void rebuildsItsIndexFromTheLog();
@@ -383,6 +384,27 @@ void NodeStoreTest::scrubFindsWhatIsDamaged()
     store.close();
     store.open();
     QCOMPARE(store->health().damage.size(), 2U);  // a restart does not forget it
+}
+
+void NodeStoreTest::figuresTellTheReserveAndTheLastRounds()
+{
+    StoreFixture store;
+    store.segmentBytes = 10'000;
+    store.open();
+    QVERIFY(!store->figures().lastScrubMs);
+    QVERIFY(!store->figures().lastCompactionMs);
+    const std::int64_t before = store.clock.unixMs();
+
+    for (unsigned i = 0; i < 10; ++i)
+        QVERIFY(store.put("key", patternOf(4000, i)));
+    QVERIFY(*store->compactOnce());
+    QVERIFY(store->scrubOnce());
+
+    const auto figures = store->figures();
+    QVERIFY(*figures.lastCompactionMs > before);
+    QVERIFY(*figures.lastScrubMs > *figures.lastCompactionMs);
+    QVERIFY(figures.reserveBytes > 0);
+    QVERIFY(figures.reserveBytes <= figures.diskTotal / 20);
 }
 
 void NodeStoreTest::sweepMovesFilesWithoutARecord()
