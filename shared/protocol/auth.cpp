@@ -9,6 +9,7 @@ namespace maxiofs::protocol {
 
 extern template QJsonObject toJson<User>(const User &);
 extern template Result<User> fromJson<User>(const QJsonValue &, const std::string &);
+extern template QJsonObject schemaOf<User>(Schemas &);
 
 template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, LoginRequest>
@@ -33,7 +34,7 @@ void listFields(V &visit, S &s)
 {
     visit.required("token"_L1, s.token);
     visit.required("refresh_token"_L1, s.refreshToken);
-    visit.required("expires_in"_L1, s.expiresIn);
+    visit.required("expires_in"_L1, s.expiresIn, kSeconds);
     visit.required("user"_L1, s.user);
 }
 MAXIOFS_PROTOCOL_STRUCT(Session)

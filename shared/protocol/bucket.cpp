@@ -13,7 +13,7 @@ template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, Quota>
 void listFields(V &visit, S &s)
 {
-    visit.field("bytes"_L1, s.bytes);
+    visit.field("bytes"_L1, s.bytes, kBytes);
     visit.field("objects"_L1, s.objects);
 }
 MAXIOFS_PROTOCOL_STRUCT(Quota)
@@ -30,13 +30,13 @@ void listFields(V &visit, S &s)
     visit.field("region"_L1, s.region);
     visit.field("versioning"_L1, s.versioning);
     visit.field("object_count"_L1, s.objectCount);
-    visit.field("total_size"_L1, s.totalSize);
+    visit.field("total_size"_L1, s.totalSize, kBytes);
     visit.field("noncurrent_count"_L1, s.noncurrentCount);
-    visit.field("noncurrent_size"_L1, s.noncurrentSize);
+    visit.field("noncurrent_size"_L1, s.noncurrentSize, kBytes);
     visit.field("upload_count"_L1, s.uploadCount);
-    visit.field("upload_size"_L1, s.uploadSize);
+    visit.field("upload_size"_L1, s.uploadSize, kBytes);
     visit.field("conflict_count"_L1, s.conflictCount);
-    visit.field("conflict_size"_L1, s.conflictSize);
+    visit.field("conflict_size"_L1, s.conflictSize, kBytes);
     visit.field("quota"_L1, s.quota);
     visit.field("created_at"_L1, s.createdAt);
 }

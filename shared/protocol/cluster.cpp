@@ -21,16 +21,16 @@ void listFields(V &visit, S &s)
     visit.field("health_status"_L1, s.healthStatus);
     visit.field("last_health_check"_L1, s.lastHealthCheck);
     visit.field("last_seen"_L1, s.lastSeen);
-    visit.field("latency_ms"_L1, s.latencyMs);
-    visit.field("capacity_total"_L1, s.capacityTotal);
-    visit.field("capacity_used"_L1, s.capacityUsed);
+    visit.field("latency_ms"_L1, s.latencyMs, kMilliseconds);
+    visit.field("capacity_total"_L1, s.capacityTotal, kBytes);
+    visit.field("capacity_used"_L1, s.capacityUsed, kBytes);
     visit.field("bucket_count"_L1, s.bucketCount);
     visit.field("metadata"_L1, s.metadata);
     visit.field("created_at"_L1, s.createdAt);
     visit.field("updated_at"_L1, s.updatedAt);
     visit.field("is_local"_L1, s.isLocal);
     visit.field("version"_L1, s.version);
-    visit.field("clock_skew_ms"_L1, s.clockSkewMs);
+    visit.field("clock_skew_ms"_L1, s.clockSkewMs, kMilliseconds);
     visit.field("reason"_L1, s.reason);
 }
 MAXIOFS_PROTOCOL_LISTED(Node)
@@ -43,7 +43,7 @@ void listFields(V &visit, S &s)
     visit.unlessEmpty("region"_L1, s.region);
     visit.unlessEmpty("priority"_L1, s.priority);
     visit.unlessEmpty("metadata"_L1, s.metadata);
-    visit.unlessEmpty("scrub_bytes_per_second"_L1, s.scrubBytesPerSecond);
+    visit.unlessEmpty("scrub_bytes_per_second"_L1, s.scrubBytesPerSecond, kBytesPerSecond);
 }
 MAXIOFS_PROTOCOL_STRUCT(NodeChange)
 
@@ -67,7 +67,7 @@ void listFields(V &visit, S &s)
     visit.required("id"_L1, s.id);
     visit.field("name"_L1, s.name);
     visit.field("health_status"_L1, s.healthStatus);
-    visit.field("latency_ms"_L1, s.latencyMs);
+    visit.field("latency_ms"_L1, s.latencyMs, kMilliseconds);
     visit.field("last_health_check"_L1, s.lastHealthCheck);
     visit.field("reason"_L1, s.reason);
 }
@@ -97,8 +97,8 @@ void listFields(V &visit, S &s)
     visit.required("entries"_L1, s.entries);
     visit.required("hits"_L1, s.hits);
     visit.required("misses"_L1, s.misses);
-    visit.field("hit_ratio"_L1, s.hitRatio);
-    visit.field("ttl_seconds"_L1, s.ttlSeconds);
+    visit.field("hit_ratio"_L1, s.hitRatio, kShare);
+    visit.field("ttl_seconds"_L1, s.ttlSeconds, kSeconds);
 }
 MAXIOFS_PROTOCOL_STRUCT(CacheStats)
 
@@ -112,7 +112,7 @@ void listFields(V &visit, S &s)
     visit.field("replica_count"_L1, s.replicaCount);
     visit.field("has_replication"_L1, s.hasReplication);
     visit.field("object_count"_L1, s.objectCount);
-    visit.field("total_size"_L1, s.totalSize);
+    visit.field("total_size"_L1, s.totalSize, kBytes);
     visit.field("epoch"_L1, s.epoch);
 }
 MAXIOFS_PROTOCOL_LISTED(ClusterBucket)
@@ -125,7 +125,7 @@ void listFields(V &visit, S &s)
     visit.field("name"_L1, s.name);
     visit.field("endpoint"_L1, s.endpoint);
     visit.field("health_status"_L1, s.healthStatus);
-    visit.field("lag_seconds"_L1, s.lagSeconds);
+    visit.field("lag_seconds"_L1, s.lagSeconds, kSeconds);
     visit.field("full"_L1, s.full);
 }
 MAXIOFS_PROTOCOL_STRUCT(BucketNode)

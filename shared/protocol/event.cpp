@@ -32,18 +32,25 @@ void listFields(V &visit, S &s)
     visit.required("name"_L1, s.name);
     visit.field("value"_L1, s.value);
     visit.field("default"_L1, s.standard);
-    visit.field("kind"_L1, s.kind);
+    visit.word("kind"_L1, s.kind, {"integer", "text", "boolean"});
     visit.field("unit"_L1, s.unit);
     visit.field("about"_L1, s.about);
 }
 MAXIOFS_PROTOCOL_LISTED(Setting)
 
+// What `data:` holds; type and id have lines of their own.
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, Event>
+void listFields(V &visit, S &s)
+{
+    visit.required("time"_L1, s.time);
+    visit.field("payload"_L1, s.payload);
+}
+MAXIOFS_PROTOCOL_STRUCT(Event)
+
 QByteArray eventData(const Event &event)
 {
-    detail::FieldWriter data;
-    data.field("time"_L1, event.time);
-    data.field("payload"_L1, event.payload);
-    return toText(data.object());
+    return toText(toJson(event));
 }
 
 QByteArray toEventText(const Event &event)
@@ -55,12 +62,9 @@ QByteArray toEventText(const Event &event)
 Result<Event> fromEventText(const QByteArray &id, const QByteArray &type, const QByteArray &data)
 {
     TRY_ASSIGN(const QJsonObject object, parseObject(data));
-    const std::string path;
-    detail::FieldReader reader(object, path);
-    Event event{id.toStdString(), type.toStdString(), {}, {}};
-    reader.required("time"_L1, event.time);
-    reader.field("payload"_L1, event.payload);
-    TRY_STATUS(reader.status());
+    TRY_ASSIGN(Event event, fromJson<Event>(object));
+    event.id = id.toStdString();
+    event.type = type.toStdString();
     return event;
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "protocol/json.h"
+#include "protocol/schema.h"
 
 #include <QJsonArray>
 #include <QString>
 
 #include <array>
+#include <initializer_list>
 #include <type_traits>
 
 // For .cpp files alone: this folder's, and those that keep such structs. A struct's fields are listed once,
@@ -16,10 +17,23 @@
 //         visit.required("id", s.id);     decoding fails without it
 //         visit.field("name", s.name);    decoding leaves the default
 //         visit.unlessEmpty("next", s.n); as field, but an empty value is not written
+//         visit.word("state", s.state, {"idle", "running"}); as field: a text that is one of these
 //     }
 //
-// which serves both directions; MAXIOFS_PROTOCOL_STRUCT(S) then makes toJson<S> and fromJson<S>.
+// which serves both directions and the documentation: field, required and unlessEmpty take a unit for that
+// as last argument. MAXIOFS_PROTOCOL_STRUCT(S) then makes toJson<S>, fromJson<S> and schemaOf<S>.
 namespace maxiofs::protocol {
+
+using Unit = std::string_view;
+inline constexpr Unit kNoUnit;
+inline constexpr Unit kBytes = "bytes";
+inline constexpr Unit kBytesPerSecond = "bytes per second";
+inline constexpr Unit kPerSecond = "per second";
+inline constexpr Unit kSeconds = "seconds";
+inline constexpr Unit kMilliseconds = "milliseconds";
+inline constexpr Unit kShare = "share, 0 to 1";
+
+using Words = std::initializer_list<std::string_view>;
 
 namespace detail {
 
@@ -138,21 +152,22 @@ bool isEmpty(const T &value)
 class FieldWriter {
 public:
     template <typename T>
-    void field(QLatin1StringView name, const T &value)
+    void field(QLatin1StringView name, const T &value, Unit = kNoUnit)
     {
         m_object.insert(name, write(value));
     }
     template <typename T>
-    void required(QLatin1StringView name, const T &value)
+    void required(QLatin1StringView name, const T &value, Unit = kNoUnit)
     {
         field(name, value);
     }
     template <typename T>
-    void unlessEmpty(QLatin1StringView name, const T &value)
+    void unlessEmpty(QLatin1StringView name, const T &value, Unit = kNoUnit)
     {
         if (!isEmpty(value))
             field(name, value);
     }
+    void word(QLatin1StringView name, const std::string &value, Words) { field(name, value); }
     [[nodiscard]] const QJsonObject &object() const { return m_object; }
 
 private:
@@ -164,20 +179,22 @@ public:
     FieldReader(const QJsonObject &object, const std::string &path) : m_object(object), m_path(path) {}
 
     template <typename T>
-    void field(QLatin1StringView name, T &value)
+    void field(QLatin1StringView name, T &value, Unit = kNoUnit)
     {
         readField(name, value, false);
     }
     template <typename T>
-    void required(QLatin1StringView name, T &value)
+    void required(QLatin1StringView name, T &value, Unit = kNoUnit)
     {
         readField(name, value, true);
     }
     template <typename T>
-    void unlessEmpty(QLatin1StringView name, T &value)
+    void unlessEmpty(QLatin1StringView name, T &value, Unit = kNoUnit)
     {
         readField(name, value, false);
     }
+    // A later version may know more words.
+    void word(QLatin1StringView name, std::string &value, Words) { readField(name, value, false); }
     [[nodiscard]] Status status() { return std::move(m_status); }
 
 private:
@@ -199,6 +216,114 @@ private:
     const QJsonObject &m_object;
     const std::string &m_path;
     Status m_status;
+};
+
+template <typename T>
+QJsonObject typeSchema(Schemas &into)
+{
+    using Object = QJsonObject;
+    const auto plain = [](const char *type, const char *format = nullptr) {
+        Object schema{{QLatin1StringView("type"), QLatin1StringView(type)}};
+        if (format != nullptr)
+            schema.insert(QLatin1StringView("format"), QLatin1StringView(format));
+        return schema;
+    };
+    if constexpr (std::is_same_v<T, QJsonValue>)
+        return {};
+    else if constexpr (std::is_same_v<T, QJsonObject>)
+        return plain("object");
+    else if constexpr (std::is_same_v<T, bool>)
+        return plain("boolean");
+    else if constexpr (std::is_same_v<T, double>)
+        return plain("number", "double");
+    else if constexpr (std::is_same_v<T, std::int64_t>)
+        return plain("integer", "int64");
+    else if constexpr (std::is_same_v<T, std::string>)
+        return plain("string");
+    else if constexpr (std::is_same_v<T, Time>)
+        return plain("string", "date-time");
+    else if constexpr (std::is_enum_v<T>) {
+        QJsonArray names;
+        for (const auto &[unused, name] : Names<T>::kAll)
+            names.append(QString::fromUtf8(QByteArrayView(name)));
+        Object schema = plain("string");
+        schema.insert(QLatin1StringView("enum"), names);
+        return schema;
+    } else if constexpr (kIsOptional<T>) {
+        Object schema = typeSchema<typename T::value_type>(into);
+        schema.insert(QLatin1StringView("nullable"), true);
+        const QLatin1StringView names("enum");
+        if (schema.contains(names)) {
+            QJsonArray withNull = schema.value(names).toArray();
+            withNull.append(QJsonValue::Null);
+            schema.insert(names, withNull);
+        }
+        return schema;
+    } else if constexpr (kIsVector<T>) {
+        Object schema = plain("array");
+        schema.insert(QLatin1StringView("items"), typeSchema<typename T::value_type>(into));
+        return schema;
+    } else
+        return schemaOf<T>(into);
+}
+
+class FieldDescriber {
+public:
+    explicit FieldDescriber(Schemas &into) : m_into(into) {}
+
+    template <typename T>
+    void field(QLatin1StringView name, const T &, Unit unit = kNoUnit)
+    {
+        add(name, typeSchema<T>(m_into), unit, m_into.use() == Schemas::Use::Answer);
+    }
+    template <typename T>
+    void required(QLatin1StringView name, const T &, Unit unit = kNoUnit)
+    {
+        add(name, typeSchema<T>(m_into), unit, true);
+    }
+    template <typename T>
+    void unlessEmpty(QLatin1StringView name, const T &, Unit unit = kNoUnit)
+    {
+        QJsonObject schema = typeSchema<T>(m_into);
+        if (m_into.use() == Schemas::Use::Answer)
+            schema.remove(QLatin1StringView("nullable"));
+        add(name, std::move(schema), unit, false);
+    }
+    void word(QLatin1StringView name, const std::string &, Words words)
+    {
+        QJsonObject schema = typeSchema<std::string>(m_into);
+        QJsonArray names;
+        for (const std::string_view text : words)
+            names.append(QString::fromUtf8(QByteArrayView(text)));
+        schema.insert(QLatin1StringView("enum"), names);
+        add(name, std::move(schema), kNoUnit, m_into.use() == Schemas::Use::Answer);
+    }
+    [[nodiscard]] QJsonObject schema() const
+    {
+        QJsonObject schema{{QLatin1StringView("type"), QLatin1StringView("object")},
+                           {QLatin1StringView("properties"), m_properties}};
+        if (!m_required.isEmpty())
+            schema.insert(QLatin1StringView("required"), m_required);
+        return schema;
+    }
+
+private:
+    void add(QLatin1StringView name, QJsonObject schema, Unit unit, bool required)
+    {
+        if (unit == kShare) {
+            schema.insert(QLatin1StringView("minimum"), 0);
+            schema.insert(QLatin1StringView("maximum"), 1);
+        } else if (!unit.empty()) {
+            schema.insert(QLatin1StringView("x-unit"), QString::fromUtf8(QByteArrayView(unit)));
+        }
+        m_properties.insert(name, schema);
+        if (required)
+            m_required.append(name);
+    }
+
+    Schemas &m_into;
+    QJsonObject m_properties;
+    QJsonArray m_required;
 };
 
 }  // namespace detail
@@ -269,15 +394,45 @@ Result<Page<T>> pageFromJson(const QJsonValue &value)
     return page;
 }
 
+template <typename T>
+QJsonObject schemaOf(Schemas &into)
+{
+    const std::string name = into.nameFor(structName(static_cast<const T *>(nullptr)));
+    if (!into.contains(name)) {
+        detail::FieldDescriber describer(into);
+        const T example{};
+        listFields(describer, example);
+        into.add(name, describer.schema());
+    }
+    return Schemas::referenceTo(name);
+}
+
+template <typename T>
+QJsonObject pageSchemaOf(Schemas &into)
+{
+    detail::FieldDescriber describer(into);
+    const Page<T> example;
+    describer.required(QLatin1StringView(T::kPlural), example.items);
+    describer.required(QLatin1StringView("count"), std::int64_t{0});
+    describer.unlessEmpty(QLatin1StringView("next"), example.next);
+    return describer.schema();
+}
+
 }  // namespace maxiofs::protocol
 
 #define MAXIOFS_PROTOCOL_ENUM(E)                                                                             \
     template std::string_view nameOf<E>(E);                                                                  \
     template std::optional<E> fromName<E>(std::string_view);
 #define MAXIOFS_PROTOCOL_STRUCT(S)                                                                           \
+    constexpr std::string_view structName(const S *)                                                         \
+    {                                                                                                        \
+        return #S;                                                                                           \
+    }                                                                                                        \
     template QJsonObject toJson<S>(const S &);                                                               \
-    template Result<S> fromJson<S>(const QJsonValue &, const std::string &);
+    template Result<S> fromJson<S>(const QJsonValue &, const std::string &);                                 \
+    template QJsonObject schemaOf<S>(Schemas &);
 #define MAXIOFS_PROTOCOL_LISTED(S)                                                                           \
     MAXIOFS_PROTOCOL_STRUCT(S)                                                                               \
     template QJsonObject pageToJson<S>(const Page<S> &);                                                     \
-    template Result<Page<S>> pageFromJson<S>(const QJsonValue &);
+    template Result<Page<S>> pageFromJson<S>(const QJsonValue &);                                            \
+    template QJsonObject pageSchemaOf<S>(Schemas &);

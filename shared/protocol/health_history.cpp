@@ -12,16 +12,16 @@ template <typename V, typename S>
 void listFields(V &visit, S &s)
 {
     visit.required("time"_L1, s.time);
-    visit.field("median_ms"_L1, s.medianMs);
-    visit.field("lowest_ms"_L1, s.lowestMs);
-    visit.field("highest_ms"_L1, s.highestMs);
-    visit.field("requests_per_second"_L1, s.requestsPerSecond);
-    visit.field("bytes_in_per_second"_L1, s.bytesInPerSecond);
-    visit.field("bytes_out_per_second"_L1, s.bytesOutPerSecond);
-    visit.field("disk_read_bytes_per_second"_L1, s.diskReadBytesPerSecond);
-    visit.field("disk_write_bytes_per_second"_L1, s.diskWriteBytesPerSecond);
-    visit.field("disk_busy"_L1, s.diskBusy);
-    visit.field("cpu"_L1, s.cpu);
+    visit.field("median_ms"_L1, s.medianMs, kMilliseconds);
+    visit.field("lowest_ms"_L1, s.lowestMs, kMilliseconds);
+    visit.field("highest_ms"_L1, s.highestMs, kMilliseconds);
+    visit.field("requests_per_second"_L1, s.requestsPerSecond, kPerSecond);
+    visit.field("bytes_in_per_second"_L1, s.bytesInPerSecond, kBytesPerSecond);
+    visit.field("bytes_out_per_second"_L1, s.bytesOutPerSecond, kBytesPerSecond);
+    visit.field("disk_read_bytes_per_second"_L1, s.diskReadBytesPerSecond, kBytesPerSecond);
+    visit.field("disk_write_bytes_per_second"_L1, s.diskWriteBytesPerSecond, kBytesPerSecond);
+    visit.field("disk_busy"_L1, s.diskBusy, kShare);
+    visit.field("cpu"_L1, s.cpu, kShare);
 }
 MAXIOFS_PROTOCOL_STRUCT(HealthSample)
 
@@ -30,7 +30,7 @@ template <typename V, typename S>
 void listFields(V &visit, S &s)
 {
     visit.required("node_id"_L1, s.nodeId);
-    visit.required("resolution_seconds"_L1, s.resolutionSeconds);
+    visit.required("resolution_seconds"_L1, s.resolutionSeconds, kSeconds);
     visit.required("samples"_L1, s.samples);
 }
 MAXIOFS_PROTOCOL_STRUCT(HealthHistory)

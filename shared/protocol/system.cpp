@@ -11,13 +11,13 @@ template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, Disk>
 void listFields(V &visit, S &s)
 {
-    visit.field("total_bytes"_L1, s.totalBytes);
-    visit.field("used_bytes"_L1, s.usedBytes);
-    visit.field("reserve_bytes"_L1, s.reserveBytes);
-    visit.field("busy"_L1, s.busy);
+    visit.field("total_bytes"_L1, s.totalBytes, kBytes);
+    visit.field("used_bytes"_L1, s.usedBytes, kBytes);
+    visit.field("reserve_bytes"_L1, s.reserveBytes, kBytes);
+    visit.field("busy"_L1, s.busy, kShare);
     visit.field("queue_length"_L1, s.queueLength);
-    visit.field("read_bytes_per_second"_L1, s.readBytesPerSecond);
-    visit.field("write_bytes_per_second"_L1, s.writeBytesPerSecond);
+    visit.field("read_bytes_per_second"_L1, s.readBytesPerSecond, kBytesPerSecond);
+    visit.field("write_bytes_per_second"_L1, s.writeBytesPerSecond, kBytesPerSecond);
 }
 MAXIOFS_PROTOCOL_STRUCT(Disk)
 
@@ -26,8 +26,8 @@ template <typename V, typename S>
 void listFields(V &visit, S &s)
 {
     visit.field("cores"_L1, s.cores);
-    visit.field("used"_L1, s.used);
-    visit.field("process"_L1, s.process);
+    visit.field("used"_L1, s.used, kShare);
+    visit.field("process"_L1, s.process, kShare);
 }
 MAXIOFS_PROTOCOL_STRUCT(Cpu)
 
@@ -35,9 +35,9 @@ template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, Memory>
 void listFields(V &visit, S &s)
 {
-    visit.field("total_bytes"_L1, s.totalBytes);
-    visit.field("used_bytes"_L1, s.usedBytes);
-    visit.field("process_bytes"_L1, s.processBytes);
+    visit.field("total_bytes"_L1, s.totalBytes, kBytes);
+    visit.field("used_bytes"_L1, s.usedBytes, kBytes);
+    visit.field("process_bytes"_L1, s.processBytes, kBytes);
 }
 MAXIOFS_PROTOCOL_STRUCT(Memory)
 
@@ -45,10 +45,10 @@ template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, Scrub>
 void listFields(V &visit, S &s)
 {
-    visit.field("bytes_per_second"_L1, s.bytesPerSecond);
+    visit.field("bytes_per_second"_L1, s.bytesPerSecond, kBytesPerSecond);
     visit.field("running"_L1, s.running);
-    visit.field("progress"_L1, s.progress);
-    visit.field("checked_bytes"_L1, s.checkedBytes);
+    visit.field("progress"_L1, s.progress, kShare);
+    visit.field("checked_bytes"_L1, s.checkedBytes, kBytes);
     visit.field("damaged_found"_L1, s.damagedFound);
     visit.field("last_completed_at"_L1, s.lastCompletedAt);
 }
@@ -60,9 +60,9 @@ void listFields(V &visit, S &s)
 {
     visit.field("running"_L1, s.running);
     visit.field("segments"_L1, s.segments);
-    visit.field("live_bytes"_L1, s.liveBytes);
-    visit.field("dead_bytes"_L1, s.deadBytes);
-    visit.field("reclaimed_bytes"_L1, s.reclaimedBytes);
+    visit.field("live_bytes"_L1, s.liveBytes, kBytes);
+    visit.field("dead_bytes"_L1, s.deadBytes, kBytes);
+    visit.field("reclaimed_bytes"_L1, s.reclaimedBytes, kBytes);
     visit.field("last_completed_at"_L1, s.lastCompletedAt);
 }
 MAXIOFS_PROTOCOL_STRUCT(Compaction)
@@ -72,7 +72,7 @@ template <typename V, typename S>
 void listFields(V &visit, S &s)
 {
     visit.field("name"_L1, s.name);
-    visit.field("state"_L1, s.state);
+    visit.word("state"_L1, s.state, {"idle", "running", "stopped"});
     visit.field("detail"_L1, s.detail);
 }
 MAXIOFS_PROTOCOL_STRUCT(Worker)
@@ -93,14 +93,14 @@ void listFields(V &visit, S &s)
     visit.required("node_id"_L1, s.nodeId);
     visit.field("node_name"_L1, s.nodeName);
     visit.required("version"_L1, s.version);
-    visit.field("state"_L1, s.state);
+    visit.word("state"_L1, s.state, {"healthy", "degraded", "read-only"});
     visit.field("reason"_L1, s.reason);
     visit.field("started_at"_L1, s.startedAt);
-    visit.field("uptime_seconds"_L1, s.uptimeSeconds);
-    visit.field("durability"_L1, s.durability);
-    visit.field("requests_per_second"_L1, s.requestsPerSecond);
-    visit.field("bytes_in_per_second"_L1, s.bytesInPerSecond);
-    visit.field("bytes_out_per_second"_L1, s.bytesOutPerSecond);
+    visit.field("uptime_seconds"_L1, s.uptimeSeconds, kSeconds);
+    visit.word("durability"_L1, s.durability, {"power-loss"});
+    visit.field("requests_per_second"_L1, s.requestsPerSecond, kPerSecond);
+    visit.field("bytes_in_per_second"_L1, s.bytesInPerSecond, kBytesPerSecond);
+    visit.field("bytes_out_per_second"_L1, s.bytesOutPerSecond, kBytesPerSecond);
     visit.field("disk"_L1, s.disk);
     visit.field("cpu"_L1, s.cpu);
     visit.field("memory"_L1, s.memory);
@@ -118,7 +118,7 @@ void listFields(V &visit, S &s)
 {
     visit.required("id"_L1, s.id);
     visit.field("time"_L1, s.time);
-    visit.field("level"_L1, s.level);
+    visit.word("level"_L1, s.level, {"debug", "info", "warning", "error"});
     visit.required("text"_L1, s.text);
 }
 MAXIOFS_PROTOCOL_LISTED(LogEntry)

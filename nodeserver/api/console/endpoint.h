@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/console/rights.h"
+#include "api/console/shape.h"
 
 #include <span>
 
@@ -21,7 +22,8 @@ struct Endpoint {
     std::string_view path;  // below /api/v1; "{...}" stands for one segment
     Right right;
     Scope scope;
-    Handler handler;                        // null: GET /events, which streams
+    Handler handler;  // null: GET /events, which streams
+    Shape shape;
     std::string_view about;                 // a sentence for the documentation
     std::string_view action = {};           // in the audit log; empty: not recorded
     std::string_view missing = "NotFound";  // the error's code for Error::NotFound

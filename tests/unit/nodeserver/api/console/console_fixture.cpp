@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console_fixture.h"
 
+#include "api/console/endpoint.h"
+#include "api/console/openapi.h"
+#include "schema_check.h"
+
 #include <future>
 
 namespace maxiofs::api::console::fixture {
@@ -18,6 +22,19 @@ std::vector<records::SettingDefinition> settingsOfTheTest()
     return {
         {std::string(records::kRegionSetting), Type::Text, QStringLiteral("us-east-1"), "", "", lowerCase},
         {std::string(records::kScrubSetting), Type::Integer, 0, "bytes per second", "", {}}};
+}
+
+// Ends the test when an answer is not what the documentation says.
+void checkDocumented(const Endpoint &endpoint, const Reply &reply)
+{
+    static const QJsonObject components = componentSchemas();
+    const bool success = reply.status < 300;
+    const QJsonObject schema =
+        success ? answerSchema(endpoint) : components.value(QStringLiteral("Error")).toObject();
+    const std::string wrong = misfit(reply.json, schema, components);
+    if (!wrong.empty() || (success && reply.status != endpoint.shape.success.status))
+        qFatal("%s %s answers %u, which is not as documented: %s in %s", std::string(endpoint.method).c_str(),
+               std::string(endpoint.path).c_str(), reply.status, wrong.c_str(), reply.text.c_str());
 }
 
 }  // namespace
@@ -90,8 +107,16 @@ Reply Console::call(const std::string &method, const std::string &path, const QJ
         body.isEmpty() ? std::string() : QJsonDocument(body).toJson(QJsonDocument::Compact).toStdString();
     test::FakeExchange exchange(head, text);
     serve(exchange);
-    return {exchange.sentStatus(), QJsonDocument::fromJson(QByteArray::fromStdString(exchange.sent)).object(),
-            exchange.sent};
+    const Reply reply{exchange.sentStatus(),
+                      QJsonDocument::fromJson(QByteArray::fromStdString(exchange.sent)).object(),
+                      exchange.sent};
+    const Match match = findEndpoint(method, path.substr(0, path.find('?')));
+    if (match.endpoint != nullptr) {
+        checkDocumented(*match.endpoint, reply);
+        if (reply.status == match.endpoint->shape.success.status)
+            succeeded.insert(match.endpoint);
+    }
+    return reply;
 }
 
 std::string Console::token(const std::string &name, const std::string &password)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/console/console_service.h"
+#include "api/console/endpoint.h"
 #include "identity/first_start.h"
 #include "os/memory_file_system.h"
 #include "store/node_store.h"
@@ -13,6 +14,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+
+#include <set>
 
 namespace maxiofs::api::console::fixture {
 
@@ -43,6 +46,7 @@ public:
     Console();
     ~Console();
 
+    /// Ends the test when the answer is not what the documentation says.
     Reply call(const std::string &method, const std::string &path, const QJsonObject &body = {},
                const std::string &token = {}, const std::string &headers = {});
     /// Runs the service until the response is complete.
@@ -56,6 +60,7 @@ public:
     static std::string passwordOf(const std::string &name) { return name + "-password"; }
 
     FakeClock clock;
+    std::set<const Endpoint *> succeeded;  // by call()
 
 private:
     static constexpr std::array<std::byte, 32> kKey{std::byte{7}};
