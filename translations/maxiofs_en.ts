@@ -49,7 +49,7 @@
     </message>
 </context>
 <context>
-    <name>maxiofs::pages::MainWindow</name>
+    <name>maxiofs::pages::ConnectionStatus</name>
     <message numerus="yes">
         <source>%1 of %n clusters connected</source>
         <translation>

@@ -2,26 +2,24 @@
 #include "pages/main_window.h"
 
 #include "core/format.h"
+#include "pages/connection_status.h"
 #include "pages/connections_page.h"
 #include "pages/preferences_page.h"
 #include "pages/session_flow.h"
 #include "pages/workspace.h"
-#include "theme/icon_loader.h"
 #include "theme/theme.h"
-#include "theme/typography.h"
-#include "widgets/data_table.h"
-#include "widgets/icon_button.h"
 #include "widgets/sidebar.h"
 
 #include <QActionGroup>
 #include <QCloseEvent>
-#include <QDateTime>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QStackedWidget>
 #include <QVariant>
+
+#include <algorithm>
 
 namespace maxiofs::pages {
 
@@ -37,7 +35,7 @@ MainWindow::MainWindow(const Services &services, QWidget *parent)
       m_connectionsPage(new ConnectionsPage(m_connections)),
       m_preferencesPage(new PreferencesPage(services.settings, services.keeper)),
       m_flow(new SessionFlow(services, *this)),
-      m_status(new widgets::StatusLine),
+      m_status(new ConnectionStatus),
       m_themes(new QActionGroup(this))
 {
     setObjectName(u"mainWindow"_s);
@@ -59,7 +57,7 @@ MainWindow::MainWindow(const Services &services, QWidget *parent)
     setMinimumSize(1000, 640);
     resize(1440, 900);
     buildMenus();
-    buildStatus();
+    setStatusBar(m_status);
 
     connect(m_sidebar, &widgets::Sidebar::chosen, this, [this](const QModelIndex &index) {
         if (index.model() == &m_fixed) {
@@ -192,17 +190,6 @@ void MainWindow::buildMenus()
     connect(m_export, &QAction::triggered, this, &MainWindow::exportTable);
     for (QAction *theme : m_themes->actions())
         theme->setChecked(theme->data().toString() == m_services.settings.themeName());
-}
-
-void MainWindow::buildStatus()
-{
-    setStatusBar(m_status);
-    m_statusConnection = m_status->addPart(u"statusConnection"_s);
-    m_statusTls = m_status->addPart(u"statusTls"_s);
-    m_statusLive = m_status->addPart(u"statusLive"_s);
-    m_status->addKeyHint({u"F5"_s}, tr("Check"));
-    m_status->addKeyHint({u"Ctrl"_s, u"F"_s}, tr("Filter"));
-    m_statusSecrets = m_status->addPart(u"statusSecrets"_s, true);
 }
 
 void MainWindow::chooseTheme(const QString &name)
@@ -427,63 +414,14 @@ void MainWindow::refreshActions()
 
 void MainWindow::refreshStatus()
 {
-    using widgets::StatusLine;
-    StatusLine::set(m_statusSecrets, u"key-round"_s, tr("Secrets: %1").arg(m_services.keeper.store().name()));
-    Workspace *open = current();
-    if (!open) {
-        int connected = 0;
-        for (const auto &[id, one] : m_workspaces)
-            connected += one->connection().isConnected() ? 1 : 0;
-        const int all = m_clusters.rowCount();
-        StatusLine::set(m_statusConnection, connected > 0 ? Status::Ok : Status::Unknown,
-                        tr("%1 of %n clusters connected", nullptr, all).arg(connected));
-        StatusLine::set(m_statusTls, Status::None, QString());
-        StatusLine::set(m_statusLive, Status::None, QString());
+    m_status->showSecretStore(m_services.keeper.store().name());
+    if (Workspace *open = current()) {
+        m_status->showCluster(*open);
         return;
     }
-    const core::ConnectionState &state = open->connection().state();
-    const QString host = open->profile().address.host();
-    switch (state.state()) {
-    case State::Connected:
-        StatusLine::set(m_statusConnection, Status::Ok,
-                        tr("Connected to %1 as %2")
-                            .arg(host, QString::fromStdString(open->connection().user().username)));
-        break;
-    case State::Connecting:
-        StatusLine::set(m_statusConnection, Status::Running, tr("Connecting to %1").arg(host));
-        break;
-    case State::Unreachable:
-        if (const auto seconds = state.secondsToRetry())
-            StatusLine::set(m_statusConnection, Status::Bad,
-                            tr("%1 does not answer, trying again in %2 s").arg(host).arg(*seconds));
-        else
-            StatusLine::set(m_statusConnection, Status::Warn, tr("%1 waits for your decision").arg(host));
-        break;
-    case State::AskingForCredentials:
-        StatusLine::set(m_statusConnection, Status::Warn, tr("%1 asks for a password").arg(host));
-        break;
-    case State::SignedOut: StatusLine::set(m_statusConnection, Status::Unknown, tr("Signed out")); break;
-    }
-    if (!open->connection().isSecure())
-        StatusLine::set(m_statusTls, Status::Warn, tr("Not encrypted"), tr("The address begins with http."));
-    else if (!open->profile().fingerprint.isEmpty())
-        StatusLine::set(m_statusTls, u"lock"_s, tr("TLS pinned"),
-                        tr("SHA-256 %1").arg(open->profile().fingerprint));
-    else
-        StatusLine::set(m_statusTls, u"lock"_s, tr("TLS"), tr("The system trusts the certificate."));
-    const std::int64_t updated = open->cluster().updatedMs();
-    if (updated == 0) {
-        StatusLine::set(m_statusLive, Status::None, QString());
-        return;
-    }
-    const QString age =
-        tr("Data %1 old").arg(core::Format::duration(QDateTime::currentMSecsSinceEpoch() - updated));
-    if (!state.problem() && open->connection().isConnected())
-        StatusLine::set(
-            m_statusLive, open->connection().events().isLive() ? u"radio"_s : u"refresh-cw"_s,
-            (open->connection().events().isLive() ? tr("Live · %1") : tr("Polling · %1")).arg(age));
-    else
-        StatusLine::set(m_statusLive, Status::Warn, age);
+    const auto connected = std::ranges::count_if(
+        m_workspaces, [](const auto &one) { return one.second->connection().isConnected(); });
+    m_status->showAll(static_cast<int>(connected), m_clusters.rowCount());
 }
 
 void MainWindow::focusFilter()

@@ -4,7 +4,6 @@
 #include "models/connections_model.h"
 #include "models/sidebar_model.h"
 #include "pages/services.h"
-#include "widgets/status_line.h"
 
 #include <QMainWindow>
 #include <QTimer>
@@ -21,6 +20,7 @@ class Sidebar;
 
 namespace maxiofs::pages {
 
+class ConnectionStatus;
 class ConnectionsPage;
 class PreferencesPage;
 class SessionFlow;
@@ -55,7 +55,6 @@ private:
     };
 
     void buildMenus();
-    void buildStatus();
     void chooseTheme(const QString &name);
     Workspace &openWorkspace(const core::Profile &profile, bool saved);
     void openProfile(const QString &id);
@@ -82,11 +81,7 @@ private:
     ConnectionsPage *m_connectionsPage;
     PreferencesPage *m_preferencesPage;
     SessionFlow *m_flow;
-    widgets::StatusLine *m_status;
-    widgets::StatusLine::Part *m_statusConnection;
-    widgets::StatusLine::Part *m_statusTls;
-    widgets::StatusLine::Part *m_statusLive;
-    widgets::StatusLine::Part *m_statusSecrets;
+    ConnectionStatus *m_status;
     QActionGroup *m_themes;
     QAction *m_signOut;
     QAction *m_overviewAction;
