@@ -149,10 +149,15 @@ void BatchTransaction::setPosition(const LogPosition &position)
     m_position = position;
 }
 
+void BatchTransaction::setIncomplete()
+{
+    m_incomplete = true;
+}
+
 bool BatchTransaction::empty() const
 {
     return m_batch.GetWriteBatch()->Count() == 0 && m_counters.empty() && m_segments.empty() && !m_position &&
-           m_forgotten.empty();
+           !m_incomplete && m_forgotten.empty();
 }
 
 void BatchTransaction::savePoint()
@@ -253,6 +258,8 @@ Result<rocksdb::WriteBatch *> BatchTransaction::finish()
         write(Family::Segments, segmentKey(number), row);
     if (m_position)
         write(Family::Meta, std::string(kPositionKey), m_position);
+    if (m_incomplete)
+        write(Family::Meta, std::string(kIncompleteKey), std::optional<NoRow>(std::in_place));
     TRY_STATUS(statusOf(m_status, "build a batch of the object index"));
     return batch;
 }

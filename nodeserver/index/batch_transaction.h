@@ -47,6 +47,7 @@ public:
     void setSegment(std::uint64_t number, const SegmentRow &row) override;
     void eraseSegment(std::uint64_t number) override;
     void setPosition(const LogPosition &position) override;
+    void setIncomplete() override;
     [[nodiscard]] bool empty() const override;
     void savePoint() override;
     void rollBackToSavePoint() override;
@@ -61,6 +62,7 @@ public:
     /// All changes as one batch; nothing may be changed afterwards.
     [[nodiscard]] Result<rocksdb::WriteBatch *> finish();
     [[nodiscard]] const std::optional<LogPosition> &position() const { return m_position; }
+    [[nodiscard]] bool makesIncomplete() const { return m_incomplete; }
     /// About how many rows of listings this erases.
     [[nodiscard]] std::size_t erasedRows() const { return m_erasedRows; }
 
@@ -83,6 +85,7 @@ private:
     Overlay<std::uint64_t, SegmentRow> m_segments;
     std::vector<BucketId> m_forgotten;
     std::optional<LogPosition> m_position;
+    bool m_incomplete = false;
     std::size_t m_erasedRows = 0;
     rocksdb::Status m_status;  // the first error of the batch; told by finish()
     Bytes m_value;             // kept for its memory

@@ -31,6 +31,7 @@ inline constexpr std::size_t kFamilies = 9;
 // The rows of Meta.
 inline constexpr std::string_view kFormatKey = "format";
 inline constexpr std::string_view kPositionKey = "position";
+inline constexpr std::string_view kIncompleteKey = "incomplete";
 inline constexpr std::string_view kFormat = "1";
 
 // What the database and its families share in memory. The write buffers are charged to the cache, so that one

@@ -84,6 +84,8 @@ public:
     virtual void setSegment(std::uint64_t number, const SegmentRow &row) = 0;
     virtual void eraseSegment(std::uint64_t number) = 0;
     virtual void setPosition(const LogPosition &position) = 0;
+    /// Records before the position were lost before they came into this index.
+    virtual void setIncomplete() = 0;
     [[nodiscard]] virtual bool empty() const = 0;
     /// One mark, moved by each call; the beginning before the first.
     virtual void savePoint() = 0;
@@ -137,6 +139,8 @@ public:
     [[nodiscard]] virtual LogPosition flushedPosition() const = 0;
     /// The position of what is applied.
     [[nodiscard]] virtual LogPosition appliedPosition() const = 0;
+    /// Whether rows may be missing or older than what was acknowledged: setIncomplete() was applied once.
+    [[nodiscard]] virtual bool isIncomplete() const = 0;
     /// Writes all families out atomically, durable when it returns.
     [[nodiscard]] virtual Status flush() = 0;
 

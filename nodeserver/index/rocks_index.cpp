@@ -153,7 +153,12 @@ Status RocksIndex::checkFormat()
                            ". Start a newer version, or rebuild the index from the log.",
                        m_directory);
     TRY_ASSIGN(const auto position, find<LogPosition>(Family::Meta, kPositionKey));
+    rocksdb::PinnableSlice incomplete;
+    status = get({}, Family::Meta, kIncompleteKey, incomplete);
+    if (!status.IsNotFound())
+        TRY_STATUS(statusOf(status, "read the object index"));
     const base::MutexLock lock(m_mutex);
+    m_incomplete = status.ok();
     m_applied = m_flushed = position.value_or(LogPosition{});
     return {};
 }
@@ -169,9 +174,10 @@ Status RocksIndex::apply(std::unique_ptr<Transaction> transaction)
     TRY_ASSIGN(rocksdb::WriteBatch *const batch, changes.finish());
     const rocksdb::Status status = persistently([&] { return write(*batch); });
     TRY_STATUS(statusOf(status, "change the object index"));
-    if (changes.position()) {
+    {
         const base::MutexLock lock(m_mutex);
-        m_applied = *changes.position();
+        m_applied = changes.position().value_or(m_applied);
+        m_incomplete = m_incomplete || changes.makesIncomplete();
     }
     m_erasedSinceFlush += changes.erasedRows();
     if (m_erasedSinceFlush >= kErasedRowsBeforeFlush) {
@@ -210,6 +216,12 @@ LogPosition RocksIndex::appliedPosition() const
 {
     const base::MutexLock lock(m_mutex);
     return m_applied;
+}
+
+bool RocksIndex::isIncomplete() const
+{
+    const base::MutexLock lock(m_mutex);
+    return m_incomplete;
 }
 
 Status RocksIndex::flush()

@@ -16,6 +16,7 @@ public:
     [[nodiscard]] Status apply(std::unique_ptr<Transaction> transaction) override;
     [[nodiscard]] LogPosition flushedPosition() const override;
     [[nodiscard]] LogPosition appliedPosition() const override;
+    [[nodiscard]] bool isIncomplete() const override;
     [[nodiscard]] Status flush() override;
 
     [[nodiscard]] Result<Page<ObjectRow>> list(const ListQuery &query, ReadMode mode) const override;
@@ -58,6 +59,7 @@ private:
     mutable base::Mutex m_mutex;
     LogPosition m_applied GUARDED_BY(m_mutex);
     LogPosition m_flushed GUARDED_BY(m_mutex);
+    bool m_incomplete GUARDED_BY(m_mutex) = false;
 };
 
 }  // namespace maxiofs::index

@@ -7,6 +7,13 @@
 
 namespace maxiofs::log {
 
+namespace {
+
+constexpr const char *kEndMissing = "the segment's end is missing";
+constexpr const char *kFileMissing = "the file is gone";
+
+}  // namespace
+
 Log::Log(os::FileSystem &fileSystem, const frame::Keyring &keyring, std::string directory)
     : m_fileSystem(fileSystem),
       m_keyring(keyring),
@@ -70,7 +77,7 @@ Status Log::compareWithNext(const SegmentHeader &next)
         return {};
     std::uint64_t &length = previous->second.length;
     if (length < next.previousLength)
-        m_tooShort.push_back({next.previous, length, next.previousLength, "the segment's end is missing"});
+        noteMissing({next.previous, length, next.previousLength, kEndMissing});
     if (length <= next.previousLength)
         return {};
     TRY_ASSIGN(const auto file, m_fileSystem.open(pathOf(next.previous), os::OpenMode::ReadWrite));
@@ -83,15 +90,19 @@ Status Log::compareWithNext(const SegmentHeader &next)
 // What was read from the kernel's memory may never reach the disk: after a failed sync its pages count as
 // written. So the last batch, the only one that may not be there, is written again before anything builds on
 // it.
-Status Log::settleTail(std::uint64_t number, std::uint64_t from)
+Status Log::settleTail(std::uint64_t number, Position from, Position synced)
 {
+    if (number < from.segment)
+        return {};  // synced long ago
     const auto opened = segment(number);
     if (!opened)
         return {};  // reported as damage
     ScanOptions options;
-    options.from = from;
+    options.from = number == from.segment ? from.offset : SegmentHeader::kSize;
     options.length = lengthOf(number);
     options.isNewest = true;
+    if (number <= synced.segment)
+        options.synced = number < synced.segment ? UINT64_MAX : synced.offset;
     Visitor visitor;
     visitor.record = [](const Record &) { return Status(); };
     TRY_ASSIGN(const ScanOutcome outcome, scanSegment(**opened, options, visitor));
@@ -113,23 +124,37 @@ Status Log::settleTail(std::uint64_t number, std::uint64_t from)
     return file.sync();
 }
 
-Result<Log::Replayed> Log::replay(Position from, const std::function<Status(const Record &)> &visit,
+// What was known to be durable up to here, and no longer is.
+void Log::noteMissing(Position upTo)
+{
+    if (upTo.segment == 0)
+        return;
+    if (!hasSegment(upTo.segment))
+        noteMissing({upTo.segment, 0, upTo.offset, kFileMissing});
+    else if (const std::uint64_t length = lengthOf(upTo.segment); length < upTo.offset)
+        noteMissing({upTo.segment, length, upTo.offset, kEndMissing});
+}
+
+void Log::noteMissing(const Damage &damage)
+{
+    const auto known = std::ranges::find(m_missing, damage.segment, &Damage::segment);
+    if (known == m_missing.end())
+        m_missing.push_back(damage);
+    else
+        known->to = std::max(known->to, damage.to);
+}
+
+Result<Log::Replayed> Log::replay(Position from, Position synced,
+                                  const std::function<Status(const Record &)> &visit,
                                   const std::function<Status(Position)> &batchEnd)
 {
+    m_synced = std::max(from, synced);
     const std::vector<std::uint64_t> numbers = segments();
-    if (from.segment != 0) {
-        const bool inside = hasSegment(from.segment) && from.offset <= lengthOf(from.segment);
-        if (!inside)
-            return failure(Error::NotFound, "the log does not reach to segment " +
-                                                std::to_string(from.segment) + ", offset " +
-                                                std::to_string(from.offset));
-    }
     if (!numbers.empty())
-        TRY_STATUS(
-            settleTail(numbers.back(), from.segment == numbers.back() ? from.offset : SegmentHeader::kSize));
+        TRY_STATUS(settleTail(numbers.back(), from, m_synced));
+    noteMissing(m_synced);
     Replayed result;
     result.end = from;
-    result.damage = m_tooShort;
     for (const std::uint64_t number : numbers) {
         if (number < from.segment)
             continue;
@@ -140,19 +165,37 @@ Result<Log::Replayed> Log::replay(Position from, const std::function<Status(cons
             result.damage.push_back({number, 0, lengthOf(number), opened.error().message});
             continue;
         }
-        result.lastSequence = std::max(result.lastSequence, (*opened)->header().lastSequence);
+        const SegmentHeader &header = (*opened)->header();
+        // Compaction removes none that the index was not flushed beyond.
+        if (from.segment != 0 && header.previous >= from.segment && !hasSegment(header.previous))
+            noteMissing({header.previous, 0, header.previousLength, kFileMissing});
+        result.lastSequence = std::max(result.lastSequence, header.lastSequence);
         ScanOptions options;
         options.from = number == from.segment ? from.offset : SegmentHeader::kSize;
         options.length = lengthOf(number);
         Visitor visitor;
         visitor.record = visit;
         visitor.batchEnd = [&](std::uint64_t offset) { return batchEnd({number, offset}); };
-        TRY_ASSIGN(ScanOutcome outcome, scanSegment(**opened, options, visitor));
-        result.lastSequence = std::max(result.lastSequence, outcome.lastSequence);
-        std::ranges::move(outcome.damage, std::back_inserter(result.damage));
-        result.end = {number, std::max(outcome.goodLength, options.from)};
+        if (options.from < options.length) {
+            TRY_ASSIGN(ScanOutcome outcome, scanSegment(**opened, options, visitor));
+            result.lastSequence = std::max(result.lastSequence, outcome.lastSequence);
+            std::ranges::move(outcome.damage, std::back_inserter(result.damage));
+        }
+        result.end = {number, std::max(options.length, options.from)};
     }
+    std::ranges::copy(m_missing, std::back_inserter(result.damage));
+    result.isComplete = std::ranges::none_of(
+        result.damage, [&](const Damage &damage) { return Position{damage.segment, damage.to} > from; });
     return result;
+}
+
+Log::Position Log::end() const
+{
+    base::MutexLock lock(m_mutex);
+    const Position newest = m_segments.empty()
+                                ? Position()
+                                : Position{m_segments.rbegin()->first, m_segments.rbegin()->second.length};
+    return std::max(newest, m_synced);
 }
 
 Result<std::shared_ptr<Segment>> Log::segment(std::uint64_t number)

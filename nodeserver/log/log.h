@@ -29,15 +29,23 @@ public:
 
     /// Visits all records from `from` on ({}: from the beginning) and tells each batch's end. Before, a torn
     /// tail is cut off and the last batch made durable: the run before may have ended before its sync, or
-    /// with a sync that failed. Error::NotFound when `from` lies in no segment or beyond its end: then
-    /// nothing was visited. The position is that of the log's end.
+    /// with a sync that failed. `synced`, if it lies behind `from`, is known to have been durable: what is
+    /// missing before the greater of the two is damage, never a torn tail. The position is that of the log's
+    /// end.
     struct Replayed {
         Position end;
         std::uint64_t lastSequence = 0;
         std::vector<Damage> damage;
+        bool isComplete = true;  // false: there were records behind `from` that were not visited
     };
-    [[nodiscard]] Result<Replayed> replay(Position from, const std::function<Status(const Record &)> &visit,
+    [[nodiscard]] Result<Replayed> replay(Position from, Position synced,
+                                          const std::function<Status(const Record &)> &visit,
                                           const std::function<Status(Position)> &batchEnd);
+
+    /// The newest segment's end, or where it is known to have been.
+    [[nodiscard]] Position end() const;
+    /// Ends of segments and whole segments (from 0) that the start found missing. After replay().
+    [[nodiscard]] const std::vector<Damage> &missing() const { return m_missing; }
 
     [[nodiscard]] Result<std::shared_ptr<Segment>> segment(std::uint64_t number);
     /// True until a removal is durable.
@@ -55,14 +63,18 @@ private:
     Log(os::FileSystem &fileSystem, const frame::Keyring &keyring, std::string directory);
     [[nodiscard]] Status findSegments();
     [[nodiscard]] Status compareWithNext(const SegmentHeader &next) REQUIRES(m_mutex);
-    [[nodiscard]] Status settleTail(std::uint64_t number, std::uint64_t from);
+    [[nodiscard]] Status settleTail(std::uint64_t number, Position from, Position synced);
+    void noteMissing(Position upTo);
+    void noteMissing(const Damage &damage);
     [[nodiscard]] std::string pathOf(std::uint64_t number) const;
     void evict() REQUIRES(m_mutex);
 
     os::FileSystem &m_fileSystem;
     const frame::Keyring &m_keyring;
     const std::string m_directory;
-    std::vector<Damage> m_tooShort;  // found at the start; told by replay()
+    // Before the first append alone, then constant.
+    std::vector<Damage> m_missing;
+    Position m_synced;
 
     struct Entry {
         std::uint64_t length = 0;

@@ -58,10 +58,11 @@ public:
             const auto batch = BatchHeader::decode(bytes, m_segment.header().marker);
             if (!batch) {
                 TRY_ASSIGN(const auto next, findBatch(offset + 1));
-                if (!next && m_options.isNewest)
+                if (!next && offset >= provenEnd())
                     break;
-                noteDamage(offset, next.value_or(m_options.length), batch.error().message);
-                offset = next.value_or(m_options.length);
+                const std::uint64_t to = next.value_or(provenEnd());
+                noteDamage(offset, to, batch.error().message);
+                offset = to;
                 continue;
             }
             m_outcome.lastBatch = offset;
@@ -85,10 +86,16 @@ private:
         return m_visitor.batchEnd ? m_visitor.batchEnd(offset) : Status();
     }
 
+    // Up to here everything had reached the disk.
+    std::uint64_t provenEnd() const
+    {
+        return m_options.isNewest ? std::min(m_options.synced, m_options.length) : m_options.length;
+    }
+
     // Whether everything up to `end` had reached the disk: something that was written later is intact.
     Result<bool> isProven(std::uint64_t end)
     {
-        if (!m_options.isNewest)
+        if (!m_options.isNewest || end <= m_options.synced)
             return true;
         if (end + BatchHeader::kSize <= m_options.length) {
             TRY_ASSIGN(const ByteView bytes, m_cursor.at(end, BatchHeader::kSize));

@@ -19,6 +19,7 @@ struct ScanOptions {
     std::uint64_t from = SegmentHeader::kSize;  // a batch's beginning
     std::uint64_t length = 0;                   // what was synced; for the newest segment the file's length
     bool isNewest = false;                      // its tail may be torn
+    std::uint64_t synced = 0;                   // but not before this offset: it is known to have been synced
     bool checkPayloads = false;         // of every record; else only of those in an unproven last batch
     std::uint64_t atMost = UINT64_MAX;  // ends with the batch that reaches so many bytes
 };

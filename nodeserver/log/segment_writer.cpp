@@ -21,11 +21,9 @@ SegmentWriter::SegmentWriter(Log &log, const Clock &clock, std::uint64_t segment
       m_clock(clock),
       m_segmentBytes(segmentBytes)
 {
-    const auto numbers = log.segments();
-    if (!numbers.empty()) {
-        m_number = numbers.back();
-        m_length = log.lengthOf(m_number);
-    }
+    const Log::Position end = log.end();
+    m_number = end.segment;
+    m_length = end.offset;
 }
 
 Status SegmentWriter::begin(std::uint64_t lastSequence)

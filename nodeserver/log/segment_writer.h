@@ -18,6 +18,7 @@ struct Placed {
 // batch begins a new one, whose header says how much of the last was synced. One thread.
 class SegmentWriter {
 public:
+    /// Begins behind the end of a log that was replayed.
     SegmentWriter(Log &log, const Clock &clock, std::uint64_t segmentBytes = kSegmentBytes);
 
     /// Makes ready for a batch; may open a segment (two syncs), also where the data key is another now.

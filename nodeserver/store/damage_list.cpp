@@ -103,6 +103,13 @@ DamageEntry DamageEntry::ofMissing(std::uint64_t segment)
     return entry;
 }
 
+DamageEntry DamageEntry::of(const log::Log &log, const log::Damage &damage)
+{
+    if (!log.hasSegment(damage.segment))
+        return ofMissing(damage.segment);
+    return ofSegment(damage.segment, damage.from, damage.to, damage.reason);
+}
+
 DamageEntry DamageEntry::ofFile(const Id128 &file, std::string reason)
 {
     DamageEntry entry;
@@ -218,6 +225,13 @@ bool DamageList::hasSegment(std::uint64_t number) const
     return std::ranges::any_of(m_known, [&](const Known &known) {
         return known.entry.kind != DamageEntry::Kind::File && known.entry.segment == number;
     });
+}
+
+bool DamageList::hasMissingSegment() const
+{
+    base::MutexLock lock(m_mutex);
+    return std::ranges::any_of(
+        m_known, [](const Known &known) { return known.entry.kind == DamageEntry::Kind::MissingSegment; });
 }
 
 std::vector<std::string> DamageList::texts() const

@@ -3,6 +3,7 @@
 
 #include "base/id.h"
 #include "base/mutex.h"
+#include "log/log.h"
 #include "os/file_system.h"
 
 #include <string>
@@ -23,6 +24,8 @@ struct DamageEntry {
     [[nodiscard]] static DamageEntry ofSegment(std::uint64_t segment, std::uint64_t from, std::uint64_t to,
                                                std::string reason);
     [[nodiscard]] static DamageEntry ofMissing(std::uint64_t segment);
+    /// What a start or a scan of the log found.
+    [[nodiscard]] static DamageEntry of(const log::Log &log, const log::Damage &damage);
     [[nodiscard]] static DamageEntry ofFile(const Id128 &file, std::string reason);
 
     [[nodiscard]] bool isSame(const DamageEntry &other) const;
@@ -48,6 +51,7 @@ public:
 
     [[nodiscard]] bool empty() const;
     [[nodiscard]] bool hasSegment(std::uint64_t number) const;
+    [[nodiscard]] bool hasMissingSegment() const;
     [[nodiscard]] std::vector<std::string> texts() const;
 
 private:

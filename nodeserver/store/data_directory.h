@@ -31,6 +31,7 @@ public:
     [[nodiscard]] std::string blobPath() const { return m_options.path + "/blobs"; }
     [[nodiscard]] std::string indexPath() const { return m_options.path + "/index"; }
     [[nodiscard]] std::string temporaryPath() const { return m_options.path + "/tmp"; }
+    [[nodiscard]] std::string logEndPath() const { return m_options.path + "/log.end"; }
     [[nodiscard]] std::string recordsPath() const { return m_options.path + "/auth.db"; }
 
 private:

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kInterval = 60s;            // between rounds of forgetting, and after a compaction that failed
 constexpr auto kBetweenCompactions = 10s;  // when there was nothing to do
+constexpr auto kBetweenNotes = 10s;        // of the log's end
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kTombstonesMs = 7 * kDayMs;
 constexpr std::int64_t kCompletionsMs = kDayMs;
@@ -21,12 +22,13 @@ constexpr std::size_t kForgetAtOnce = 1000;
 }  // namespace
 
 Housekeeper::Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer &committer,
-                         const Clock &clock, Compactor *compactor)
+                         const Clock &clock, Compactor *compactor, LogEnd *logEnd)
     : m_blobs(blobs),
       m_index(index),
       m_committer(committer),
       m_clock(clock),
-      m_compactor(compactor)
+      m_compactor(compactor),
+      m_logEnd(logEnd)
 {
 }
 
@@ -65,6 +67,7 @@ void Housekeeper::run()
 {
     ::pthread_setname_np(::pthread_self(), "housekeeper");
     auto forgetAt = std::chrono::steady_clock::now() + kInterval;
+    auto noteAt = std::chrono::steady_clock::now();
     bool compactsOn = false;
     while (true) {
         std::deque<DeadBlob> dead;
@@ -92,6 +95,10 @@ void Housekeeper::run()
             forgetOld();
             forgetAt = now + kInterval;
         }
+        if (const auto now = std::chrono::steady_clock::now(); now >= noteAt) {
+            noteLogEnd();
+            noteAt = now + kBetweenNotes;
+        }
     }
 }
 
@@ -101,6 +108,16 @@ void Housekeeper::flushIndex()
     if (auto flushed = m_index.flush(); !flushed)
         base::errorLine("the index could not be flushed; a start will replay more of the log")
             .with("reason", flushed.error().message);
+}
+
+// What is applied was synced before.
+void Housekeeper::noteLogEnd()
+{
+    if (m_logEnd == nullptr)
+        return;
+    const index::LogPosition applied = m_index.appliedPosition();
+    if (auto noted = m_logEnd->note({applied.segment, applied.offset}); !noted)
+        base::debugLine("the log's end was not noted").with("reason", noted.error().message);
 }
 
 bool Housekeeper::compact()

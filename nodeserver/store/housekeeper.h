@@ -5,6 +5,7 @@
 #include "blob/blob_store.h"
 #include "store/committer.h"
 #include "store/compactor.h"
+#include "store/log_end.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -19,9 +20,10 @@ inline constexpr std::uint64_t kFlushEveryLogBytes = 256ULL << 20;
 // the index as the log grows, forgets old tombstones and completions. One thread of its own.
 class Housekeeper {
 public:
-    /// `compactor` null: nothing is compacted but by hand.
+    /// `compactor` null: nothing is compacted but by hand. `logEnd` null: how far the log goes is noted at
+    /// the stop alone.
     Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer &committer, const Clock &clock,
-                Compactor *compactor);
+                Compactor *compactor, LogEnd *logEnd);
     ~Housekeeper() { stop(); }
 
     void start();
@@ -37,6 +39,7 @@ public:
 private:
     void run();
     void flushIndex();
+    void noteLogEnd();
     /// One step of compaction; true when there is more to do at once.
     [[nodiscard]] bool compact();
     [[nodiscard]] bool hasUrgentWork() REQUIRES(m_mutex)
@@ -50,6 +53,7 @@ private:
     Committer &m_committer;
     const Clock &m_clock;
     Compactor *const m_compactor;
+    LogEnd *const m_logEnd;
     std::chrono::steady_clock::time_point m_compactAfter;  // own thread alone
     std::atomic<std::uint64_t> m_unflushed{0};
     std::atomic<bool> m_hasMoreToForget{false};

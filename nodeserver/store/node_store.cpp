@@ -18,6 +18,11 @@ using frame::Tag;
 namespace {
 
 constexpr unsigned kHashThreads = 2;
+constexpr std::string_view kIncomplete = "The log lost records before they came into the index: what is not "
+                                         "found may have existed. Put the files of "
+                                         "log/ back from a backup and run \"maxiofs rebuild-index\"; without "
+                                         "a backup the same command gives up what "
+                                         "is lost.";
 constexpr unsigned kLookupTries = 3;  // compaction may move a record between the look-up and the opening
 
 Bytes bytesOf(const Id128 &id)
@@ -42,7 +47,8 @@ NodeStore::NodeStore(DataDirectory &directory, Options options, Environment envi
       m_space(directory.fileSystem(), directory.path(), m_options.reserveBytes),
       m_hashThreads(kHashThreads),
       m_pins([this](std::vector<DeadBlob> blobs) { m_housekeeper->removeFiles(std::move(blobs)); }),
-      m_damage(directory.fileSystem(), directory.temporaryPath() + "/damage")
+      m_damage(directory.fileSystem(), directory.temporaryPath() + "/damage"),
+      m_logEnd(directory.fileSystem(), directory.logEndPath())
 {
 }
 
@@ -63,6 +69,29 @@ void NodeStore::stop()
     if (auto flushed = m_index->flush(); !flushed)
         base::warningLine("the index could not be flushed; the next start replays the log")
             .with("reason", flushed.error().message);
+    if (auto noted = noteLogEnd(); !noted)
+        base::warningLine("the log's end was not noted").with("reason", noted.error().message);
+}
+
+// What is applied was synced before.
+Status NodeStore::noteLogEnd()
+{
+    const index::LogPosition applied = m_index->appliedPosition();
+    return m_logEnd.note({applied.segment, applied.offset});
+}
+
+Status NodeStore::checkComplete() const
+{
+    if (!m_index->isIncomplete())
+        return {};
+    return failure(Error::Damaged, std::string(kIncomplete));
+}
+
+std::unexpected<Error> NodeStore::absent(Error::Code code, std::string message) const
+{
+    if (auto complete = checkComplete(); !complete)
+        return std::unexpected(std::move(complete).error());
+    return failure(code, std::move(message));
 }
 
 void NodeStore::setBucket(const BucketState &state)
@@ -120,8 +149,8 @@ Result<std::shared_ptr<ObjectReader>> NodeStore::open(const BucketId &bucket, st
         TRY_ASSIGN(auto found, find(bucket, key, version, mode));
         // Without a version the newest row of `versions` only tells that a delete marker hides the key.
         if (!found)
-            return version ? failure(Error::NoSuchVersion, "The specified version does not exist.")
-                           : failure(Error::NoSuchKey, "The specified key does not exist.");
+            return version ? absent(Error::NoSuchVersion, "The specified version does not exist.")
+                           : absent(Error::NoSuchKey, "The specified key does not exist.");
         if (found->row.isDeleteMarker)
             return failure(Error::DeleteMarker, "The version is a delete marker.",
                            (found->row.isNull ? VersionId{} : VersionId{found->row.stamp}).text());
@@ -139,6 +168,8 @@ Result<std::shared_ptr<ObjectReader>> NodeStore::open(const BucketId &bucket, st
             if (again && again->row.sequence == sequence)
                 return std::shared_ptr<ObjectReader>(std::move(*object));
         }
+        if (attempt == kLookupTries && !object)
+            return failure(Error::Damaged, "The object's data is lost: " + object.error().message);
         if (attempt == kLookupTries)
             return failure(Error::Busy, "The object changes too fast to be opened: try again.");
     }
@@ -163,6 +194,14 @@ void NodeStore::submit(Result<StreamingPut::Ready> ready, New change, PutSession
         m_committer->refuseWrites(ready.error());
         done(std::unexpected(std::move(ready).error()));
         return;
+    }
+    if constexpr (requires { change.conditions; }) {
+        if (auto known = change.conditions.any() ? checkComplete() : Status(); !known) {
+            if (ready->blob)
+                ready->blob->discard();
+            done(std::unexpected(std::move(known).error()));
+            return;
+        }
     }
     change.fields = std::move(ready->fields);
     change.payload = std::move(ready->payload);
@@ -238,7 +277,7 @@ void NodeStore::remove(const BucketId &bucket, std::string key, const std::optio
         [bucket, key = std::move(key), version, conditions](Decision &decision) {
             return decideRemove(decision, bucket, key, version, conditions);
         },
-        std::move(done));
+        doubting(std::move(done)));
 }
 
 void NodeStore::setTags(const BucketId &bucket, std::string key, const std::optional<VersionId> &version,
@@ -253,7 +292,7 @@ void NodeStore::setTags(const BucketId &bucket, std::string key, const std::opti
                                       return {};
                                   });
         },
-        std::move(done));
+        doubting(std::move(done)));
 }
 
 void NodeStore::replaceAttributes(const BucketId &bucket, std::string key, std::string expectedEtag,
@@ -272,7 +311,7 @@ void NodeStore::replaceAttributes(const BucketId &bucket, std::string key, std::
                                       return {};
                                   });
         },
-        std::move(done));
+        doubting(std::move(done)));
 }
 
 NodeStore::Health NodeStore::health()
@@ -289,6 +328,8 @@ NodeStore::Health NodeStore::health()
             health.reason = space.error().message;
     }
     health.damage = m_damage.texts();
+    if (const auto complete = checkComplete(); !complete)
+        health.damage.push_back(complete.error().message);
     if (health.reason.empty() && !health.damage.empty())
         health.reason = "Damaged data was found: " + health.damage.front();
     return health;

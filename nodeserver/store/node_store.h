@@ -4,6 +4,7 @@
 #include "store/compactor.h"
 #include "store/data_directory.h"
 #include "store/hash_threads.h"
+#include "store/log_end.h"
 #include "store/object_store.h"
 #include "store/scrubber.h"
 #include "store/stored_object.h"
@@ -94,6 +95,8 @@ public:
     /// Forgets tombstones and completions that are old enough.
     void forgetOld();
     [[nodiscard]] Status flushIndex() { return m_index->flush(); }
+    /// Makes durable how far the log is; not while the housekeeper does so by itself.
+    [[nodiscard]] Status noteLogEnd();
 
 private:
     NodeStore(DataDirectory &directory, Options options, Environment environment);
@@ -101,7 +104,14 @@ private:
     [[nodiscard]] index::Options indexOptions() const;
     [[nodiscard]] Status openIndex();
     [[nodiscard]] Status replay();
+    [[nodiscard]] Result<log::Log::Position> knownEnd();
     [[nodiscard]] Status forgetSegments();
+    /// Error::Damaged where the log lost records before they came into the index: what is not found may exist
+    /// all the same.
+    [[nodiscard]] Status checkComplete() const;
+    [[nodiscard]] std::unexpected<Error> absent(Error::Code code, std::string message) const;
+    template <typename T>
+    [[nodiscard]] Done<T> doubting(Done<T> done) const;
     void sweep();
     [[nodiscard]] Result<std::size_t> sweepUnless(std::function<bool()> cancelled);
     [[nodiscard]] bool clockWentBack() const;
@@ -126,6 +136,7 @@ private:
     HashThreads m_hashThreads;
     ReadPins m_pins;
     DamageList m_damage;
+    LogEnd m_logEnd;
     std::uint64_t m_lastSequence = 0;
     // Files carry the kernel's coarse time, which lags a little.
     static constexpr std::int64_t kCoarseClockMs = 1000;
@@ -137,5 +148,18 @@ private:
     std::unique_ptr<Scrubber> m_scrubber;
     std::unique_ptr<class Housekeeper> m_housekeeper;  // last: uses all of the above
 };
+
+template <typename T>
+NodeStore::Done<T> NodeStore::doubting(Done<T> done) const
+{
+    if (!m_index->isIncomplete())
+        return done;
+    return [this, done = std::move(done)](Result<T> result) mutable {
+        const bool isAbsent = !result && (result.error().code == Error::NoSuchKey ||
+                                          result.error().code == Error::NoSuchVersion ||
+                                          result.error().code == Error::NoSuchUpload);
+        done(isAbsent ? Result<T>(std::unexpected(checkComplete().error())) : std::move(result));
+    };
+}
 
 }  // namespace maxiofs::store

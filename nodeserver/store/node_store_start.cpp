@@ -76,6 +76,13 @@ private:
     std::uint64_t m_lastSequence = 0;
 };
 
+std::string textOf(log::Log::Position position)
+{
+    return position.segment == 0
+               ? "its beginning"
+               : "byte " + std::to_string(position.offset) + " of " + log::segmentFileName(position.segment);
+}
+
 }  // namespace
 
 Status NodeStore::start()
@@ -103,7 +110,8 @@ Status NodeStore::start()
     m_compactor = std::make_unique<Compactor>(
         Compactor::Parts{*m_log, *m_index, *m_committer, m_damage, m_space, m_environment.clock});
     m_housekeeper = std::make_unique<Housekeeper>(*m_blobs, *m_index, *m_committer, m_environment.clock,
-                                                  m_options.backgroundWork ? m_compactor.get() : nullptr);
+                                                  m_options.backgroundWork ? m_compactor.get() : nullptr,
+                                                  m_options.backgroundWork ? &m_logEnd : nullptr);
     Scrubber::Parts scrub{
         *m_log,
         *m_index,
@@ -152,39 +160,55 @@ Status NodeStore::openIndex()
     return {};
 }
 
+// How far the log was durable, as the index and the note of the last run tell. An index that is ahead of the
+// log knows by name what the log has lost, so reading that is an error; where nobody knows it, nothing that
+// is missing could be told from what never was.
+Result<log::Log::Position> NodeStore::knownEnd()
+{
+    const index::LogPosition applied = m_index->appliedPosition();
+    const log::Log::Position contained{applied.segment, applied.offset};
+    TRY_ASSIGN(const log::Log::Position noted, m_logEnd.load());
+    const log::Log::Position end = m_log->end();
+    if (m_options.acceptLoss || noted.segment < end.segment)
+        return contained;  // compaction may have removed what was the newest segment then
+    if (noted > std::max(contained, end))
+        return failure(Error::Corrupt,
+                       "The log in " + m_directory.logPath() + " ends at " + textOf(end) +
+                           ", but it went on to " + textOf(noted) +
+                           ": acknowledged objects are missing. Put the files of log/ back from a backup; "
+                           "without a backup, \"maxiofs rebuild-index\" gives up what is lost.",
+                       m_directory.logPath());
+    return std::max(contained, noted);
+}
+
 Status NodeStore::replay()
 {
     const index::LogPosition from = m_index->appliedPosition();
-    auto writer = std::make_unique<ReplayWriter>(*m_index, *m_blobs);
-    const auto run = [&](log::Log::Position begin) {
-        return m_log->replay(
-            begin, [&](const log::Record &record) { return writer->add(record); },
-            [&](log::Log::Position end) { return writer->batchEnd(end); });
-    };
-    auto replayed = run({from.segment, from.offset});
-    if (!replayed && replayed.error().code == Error::NotFound) {
-        base::warningLine("the index is ahead of the log and is built anew")
-            .with("reason", replayed.error().message);
-        writer.reset();
-        m_index.reset();
-        TRY_STATUS(index::Index::destroy(indexOptions()));
-        TRY_STATUS(openIndex());
-        writer = std::make_unique<ReplayWriter>(*m_index, *m_blobs);
-        replayed = run({});
-    }
-    if (!replayed)
-        return std::unexpected(std::move(replayed).error());
-    m_lastSequence = std::max(from.sequence, replayed->lastSequence);
-    writer->raiseSequence(m_lastSequence);
-    TRY_STATUS(writer->flush());
+    TRY_ASSIGN(const log::Log::Position synced, knownEnd());
+    ReplayWriter writer(*m_index, *m_blobs);
+    TRY_ASSIGN(const log::Log::Replayed replayed,
+               m_log->replay(
+                   {from.segment, from.offset}, synced,
+                   [&](const log::Record &record) { return writer.add(record); },
+                   [&](log::Log::Position end) { return writer.batchEnd(end); }));
+    m_lastSequence = std::max(from.sequence, replayed.lastSequence);
+    writer.raiseSequence(m_lastSequence);
+    TRY_STATUS(writer.flush());
 
-    for (const log::Damage &damage : replayed->damage)
-        m_damage.add(DamageEntry::ofSegment(damage.segment, damage.from, damage.to, damage.reason));
+    const bool lacksSegment = from.segment == 0 && m_damage.hasMissingSegment();
+    for (const log::Damage &damage : replayed.damage)
+        m_damage.add(DamageEntry::of(*m_log, damage));
     TRY_STATUS(forgetSegments());
-    if (writer->total() != 0)
-        base::infoLine("replayed the log").with("records", writer->total());
+    if ((!replayed.isComplete || lacksSegment) && !m_options.acceptLoss) {
+        auto transaction = m_index->begin();
+        transaction->setIncomplete();
+        TRY_STATUS(m_index->apply(std::move(transaction)));
+        TRY_STATUS(m_index->flush());
+    }
+    if (writer.total() != 0)
+        base::infoLine("replayed the log").with("records", writer.total());
     // The next start need not do it again.
-    if (writer->bytes() >= kFlushAfterReplay)
+    if (writer.bytes() >= kFlushAfterReplay)
         TRY_STATUS(m_index->flush());
     return {};
 }

@@ -61,6 +61,7 @@ Result<ObjectStore::UploadInfo> uploadInfo(std::string key, const index::UploadR
 
 Result<NodeStore::Listing> NodeStore::list(const ListRequest &request, index::ReadMode mode)
 {
+    TRY_STATUS(checkComplete());
     TRY_ASSIGN(auto page, m_index->list(queryOf(request), mode));
     return listingOf(std::move(page), true);
 }
@@ -68,6 +69,7 @@ Result<NodeStore::Listing> NodeStore::list(const ListRequest &request, index::Re
 Result<NodeStore::Listing> NodeStore::listVersions(const ListRequest &request,
                                                    const std::optional<VersionId> &afterVersion)
 {
+    TRY_STATUS(checkComplete());
     index::ListQuery query = queryOf(request);
     std::optional<Stamp> after;
     if (afterVersion) {
@@ -106,9 +108,9 @@ Result<NodeStore::UploadInfo> NodeStore::upload(const BucketId &bucket, std::str
 {
     TRY_ASSIGN(const auto row, m_index->upload(bucket, key, uploadId));
     if (!row)
-        return failure(Error::NoSuchUpload,
-                       "The specified upload does not exist. The upload ID may be invalid, or the "
-                       "upload may have been aborted or completed.");
+        return absent(Error::NoSuchUpload,
+                      "The specified upload does not exist. The upload ID may be invalid, or the "
+                      "upload may have been aborted or completed.");
     return uploadInfo(std::string(key), *row);
 }
 
@@ -119,7 +121,7 @@ void NodeStore::abortUpload(const BucketId &bucket, std::string key, const Id128
         [bucket, key = std::move(key), uploadId](Decision &decision) {
             return decideAbort(decision, bucket, key, uploadId);
         },
-        std::move(done));
+        doubting(std::move(done)));
 }
 
 void NodeStore::completeUpload(const BucketId &bucket, std::string key, const Id128 &uploadId,
@@ -127,6 +129,10 @@ void NodeStore::completeUpload(const BucketId &bucket, std::string key, const Id
                                std::optional<ObjectChecksum> expected,
                                std::optional<std::uint64_t> expectedSize, Done<Committed> done)
 {
+    if (auto known = conditions.any() ? checkComplete() : Status(); !known) {
+        done(std::unexpected(std::move(known).error()));
+        return;
+    }
     Completion completion{bucket,
                           std::move(key),
                           uploadId,
@@ -140,7 +146,7 @@ void NodeStore::completeUpload(const BucketId &bucket, std::string key, const Id
         [this, completion = std::move(completion)](Decision &decision) {
             return decideComplete(decision, *m_log, completion);
         },
-        std::move(done));
+        doubting(std::move(done)));
 }
 
 Result<NodeStore::PartListing> NodeStore::listParts(const BucketId &bucket, std::string_view key,
@@ -148,9 +154,9 @@ Result<NodeStore::PartListing> NodeStore::listParts(const BucketId &bucket, std:
 {
     TRY_ASSIGN(const auto row, m_index->upload(bucket, key, uploadId));
     if (!row)
-        return failure(Error::NoSuchUpload,
-                       "The specified upload does not exist. The upload ID may be invalid, or the "
-                       "upload may have been aborted or completed.");
+        return absent(Error::NoSuchUpload,
+                      "The specified upload does not exist. The upload ID may be invalid, or the "
+                      "upload may have been aborted or completed.");
     limit = std::min(limit, kMaxListing);
     PartListing listing;
     TRY_ASSIGN(const auto parts, m_index->parts(row->sequence, static_cast<std::uint16_t>(after), limit + 1));
@@ -168,6 +174,7 @@ Result<NodeStore::PartListing> NodeStore::listParts(const BucketId &bucket, std:
 Result<NodeStore::UploadListing> NodeStore::listUploads(const ListRequest &request,
                                                         const std::optional<Id128> &afterUpload)
 {
+    TRY_STATUS(checkComplete());
     index::ListQuery query = queryOf(request);
     if (afterUpload) {
         query.after = request.after;

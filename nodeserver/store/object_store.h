@@ -27,6 +27,7 @@ public:
         std::uint64_t reserveBytes = 0;                   // 0: the smaller of 1 GiB and 5 % of the volume
         std::uint64_t scrubBytesPerSecond = 32ULL << 20;  // 0: no scrub
         bool backgroundWork = true;  // compaction, sweep, scrub; tests drive them by hand
+        bool acceptLoss = false;     // what the log has lost is given up: a start that a person asked for
     };
 
     virtual ~ObjectStore() = default;

@@ -119,6 +119,8 @@ Status Scrubber::round()
 
 Status Scrubber::findMissingSegments()
 {
+    for (const log::Damage &damage : m_parts.log.missing())
+        note(DamageEntry::of(m_parts.log, damage));
     TRY_ASSIGN(const auto rows, m_parts.index.segments());
     for (const auto &[number, row] : rows) {
         if (m_parts.log.hasSegment(number))

@@ -61,9 +61,15 @@ Result<std::size_t> Sweeper::sweepSlice(std::size_t slice, std::size_t slices)
     if (m_parts.cancelled())
         return 0;
     const std::string folder = m_parts.orphans + "/" + std::to_string(m_parts.startedMs);
-    for (const Id128 &id : candidates)
-        TRY_STATUS(m_parts.blobs.moveToOrphans(id, folder));
-    return candidates.size();
+    std::size_t moved = 0;
+    for (const Id128 &id : candidates) {
+        // What died meanwhile was unlinked by itself.
+        if (auto done = m_parts.blobs.moveToOrphans(id, folder); done)
+            ++moved;
+        else if (done.error().code != Error::NotFound)
+            return std::unexpected(std::move(done).error());
+    }
+    return moved;
 }
 
 // A file keeps its time when it is moved; the folder's name tells when that was.

@@ -22,7 +22,9 @@ private Q_SLOTS:
     void failedWriteGoesOnInANewSegment();
     void whatWasNeverSyncedIsCutOffAtTheNextStart();
     void halfMadeSegmentIsRemoved();
-    void positionBeyondTheEndIsNotFound();
+    void missingEndThatTheIndexContainsIsDamage();
+    void missingSegmentsAreDamage();
+    void damageBeforeWhatIsKnownToBeSyncedIsNoTornTail();
     void everyFlippedByteIsFound();
     void tailTornAtAnyByteIsNoDamage();
     void markProvesTheLastBatch();
@@ -60,6 +62,10 @@ public:
     {
         writer.reset();
         log = std::move(*log::Log::open(disk, *keyring, "/data/log"));
+        restartWriter();
+    }
+    void restartWriter()
+    {
         writer = std::make_unique<log::SegmentWriter>(*log, SystemClock::instance(), segmentBytes);
     }
     Status append(const std::string &key, std::size_t payload = 100)
@@ -77,7 +83,7 @@ public:
     {
         std::vector<std::string> found;
         auto replay = log->replay(
-            {},
+            from, synced,
             [&](const log::Record &record) -> Status {
                 found.push_back(record.fields.text(frame::Tag::Key).value_or(""));
                 return {};
@@ -86,6 +92,7 @@ public:
         if (!replay)
             qFatal("%s", replay.error().message.c_str());
         damage = replay->damage;
+        isComplete = replay->isComplete;
         end = replay->end;
         return found;
     }
@@ -97,7 +104,10 @@ public:
     std::uint64_t segmentBytes = log::kSegmentBytes;
     std::uint64_t sequence = 0;
     log::Placed last;
+    log::Log::Position from;
+    log::Log::Position synced;
     std::vector<log::Damage> damage;
+    bool isComplete = false;
     log::Log::Position end;
 };
 
@@ -289,16 +299,77 @@ void LogTest::halfMadeSegmentIsRemoved()
     QVERIFY(fixture.keys() == (Keys{"a", "b"}));
 }
 
-void LogTest::positionBeyondTheEndIsNotFound()
+// The index was flushed with what the log has lost: that is named by it, and the log goes on behind.
+void LogTest::missingEndThatTheIndexContainsIsDamage()
 {
     LogFixture fixture;
     QVERIFY(fixture.append("a"));
+    const std::uint64_t first = fixture.log->lengthOf(1);
+    QVERIFY(fixture.append("b"));
+    fixture.from = fixture.writer->position();
+    QVERIFY((*fixture.disk.open(kFirst, os::OpenMode::ReadWrite))->truncate(first));
 
-    const auto replay = fixture.log->replay(
-        {1, fixture.log->lengthOf(1) + 1}, [](const log::Record &) { return Status(); },
-        [](log::Log::Position) { return Status(); });
+    fixture.open();
 
-    QVERIFY(!replay && replay.error().code == Error::NotFound);
+    QVERIFY(fixture.keys().empty());
+    QVERIFY(fixture.isComplete);
+    QCOMPARE(fixture.damage.size(), 1U);
+    QCOMPARE(fixture.damage[0].from, first);
+    QCOMPARE(fixture.damage[0].to, fixture.from.offset);
+    QVERIFY(fixture.log->end() == fixture.from);
+    fixture.restartWriter();
+    QVERIFY(fixture.append("c"));
+    fixture.open();
+    QVERIFY(fixture.keys() == Keys{"c"});
+    QCOMPARE(fixture.damage.size(), 1U);  // the new segment's header tells it too
+}
+
+void LogTest::missingSegmentsAreDamage()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    fixture.from = fixture.writer->position();
+    fixture.open();
+    QVERIFY(fixture.append("b"));
+    fixture.open();
+    QVERIFY(fixture.append("c"));
+    QVERIFY(fixture.disk.remove("/data/log/0000000000000002.seg"));
+
+    fixture.open();
+
+    QVERIFY(fixture.keys() == Keys{"c"});
+    QVERIFY(!fixture.isComplete);
+    QCOMPARE(fixture.damage.size(), 1U);
+    QCOMPARE(fixture.damage[0].segment, 2U);
+
+    // Where the index contains the newest too, its number is not used again.
+    fixture.from = fixture.log->end();
+    QVERIFY(fixture.disk.remove(kFirst));
+    QVERIFY(fixture.disk.remove("/data/log/0000000000000003.seg"));
+    fixture.open();
+    QVERIFY(fixture.keys().empty());
+    QVERIFY(fixture.isComplete);
+    QCOMPARE(fixture.damage[0].segment, 3U);
+    fixture.restartWriter();
+    QVERIFY(fixture.append("d"));
+    QCOMPARE(fixture.last.place.segment, 4U);
+}
+
+void LogTest::damageBeforeWhatIsKnownToBeSyncedIsNoTornTail()
+{
+    LogFixture fixture;
+    QVERIFY(fixture.append("a"));
+    QVERIFY(fixture.append("b"));
+    fixture.synced = fixture.writer->position();
+    QVERIFY(fixture.disk.flipByte(kFirst, fixture.last.place.offset + 5));
+    const std::uint64_t whole = fixture.log->lengthOf(1);
+
+    fixture.open();
+
+    QVERIFY(fixture.keys() == Keys{"a"});
+    QVERIFY(!fixture.isComplete);
+    QCOMPARE(fixture.damage.size(), 1U);
+    QCOMPARE(fixture.log->lengthOf(1), whole);
 }
 
 void LogTest::everyFlippedByteIsFound()
@@ -371,7 +442,7 @@ void LogTest::whatAStartReadsSurvivesAPowerCut()
         const auto log = std::move(*log::Log::open(*survived, *fixture.keyring, "/data/log"));
         Keys left;
         QVERIFY(log->replay(
-            {},
+            {}, {},
             [&](const log::Record &record) -> Status {
                 left.push_back(record.fields.text(frame::Tag::Key).value_or(""));
                 return {};

@@ -34,6 +34,10 @@ private Q_SLOTS:
     void sweepMovesFilesWithoutARecord();
     void survivesCleanRestart();
     void rebuildsItsIndexFromTheLog();
+    void whatALostEndOfTheLogHeldIsAnErrorAndNotAbsent_data();
+    void whatALostEndOfTheLogHeldIsAnErrorAndNotAbsent();
+    void lostEndThatNobodyKnowsIsRefusedUntilItIsGivenUp();
+    void whatIsLostBeforeItIsIndexedMakesAbsenceAnError();
     void readerOutlivesItsObject();
     void failedSyncMakesItReadOnly();
     void failedSyncKeepsTheFileThatItsRecordNames();
@@ -473,6 +477,110 @@ void NodeStoreTest::rebuildsItsIndexFromTheLog()
     QCOMPARE(*store.get("key", first->version), std::string("first"));
     QCOMPARE(codeOf(store.get("gone")), std::string("DeleteMarker"));
     QCOMPARE(store->listParts(store.bucket, "open", *upload, 0, 10)->parts.size(), 1U);
+}
+
+void NodeStoreTest::whatALostEndOfTheLogHeldIsAnErrorAndNotAbsent_data()
+{
+    QTest::addColumn<bool>("wholeSegment");
+    QTest::newRow("the newest segment is cut short") << false;
+    QTest::newRow("the newest segment is gone") << true;
+}
+
+void NodeStoreTest::whatALostEndOfTheLogHeldIsAnErrorAndNotAbsent()
+{
+    QFETCH(const bool, wholeSegment);
+    const std::string newest = "/data/log/0000000000000002.seg";
+    StoreFixture store;
+    store.open();
+    QVERIFY(store.put("before", "data"));
+    store.close();
+    store.open();
+    QVERIFY(store.put("first", "data"));
+    const auto length = (*store.files().open(newest, os::OpenMode::Read))->size();
+    QVERIFY(store.put("lost", "data"));
+    store.close();
+    if (wholeSegment)
+        QVERIFY(store.files().remove(newest));
+    else
+        QVERIFY((*store.files().open(newest, os::OpenMode::ReadWrite))->truncate(*length));
+
+    for (int start = 0; start < 3; ++start) {
+        store.open();
+        QVERIFY(!store->health().damage.empty());
+        QVERIFY(store->scrubOnce());
+        QVERIFY(!store->health().damage.empty());
+        const std::string code = codeOf(store.get("lost"));
+        QVERIFY2(code == "Corrupt" || code == "Damaged", code.c_str());
+        QCOMPARE(codeOf(store.get("first")), wholeSegment ? code : std::string("ok"));
+        QCOMPARE(codeOf(store.get("before")), std::string("ok"));
+        QCOMPARE(codeOf(store.get("never")), std::string("NoSuchKey"));
+        QCOMPARE(store->list({.bucket = store.bucket, .prefix = "lost"}, index::ReadMode::MayBlock)
+                     ->entries.size(),
+                 1U);
+        QVERIFY(store.put("after", "data"));
+        QCOMPARE(codeOf(store.get("after")), std::string("ok"));
+        store.close();
+    }
+}
+
+void NodeStoreTest::lostEndThatNobodyKnowsIsRefusedUntilItIsGivenUp()
+{
+    StoreFixture store;
+    store.open();
+    QVERIFY(store.put("before", "data"));
+    store.close();
+    store.open();
+    QVERIFY(store.put("lost", "data"));
+    QVERIFY(store->noteLogEnd());
+    store.kill();
+    QVERIFY(store.files().remove("/data/log/0000000000000002.seg"));
+
+    const Status refused = store.tryOpen();
+
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().message.find("/data/log") != std::string::npos, refused.error().message.c_str());
+    store.close();
+    store.acceptLoss = true;
+    store.dropIndex();
+    store.open();
+    QVERIFY(store->noteLogEnd());
+    store.close();
+    store.acceptLoss = false;
+    store.open();
+    QCOMPARE(codeOf(store.get("before")), std::string("ok"));
+    QCOMPARE(codeOf(store.get("lost")), std::string("NoSuchKey"));
+}
+
+void NodeStoreTest::whatIsLostBeforeItIsIndexedMakesAbsenceAnError()
+{
+    StoreFixture store;
+    store.open();
+    for (const char *key : {"a", "b", "c"})
+        QVERIFY(store.put(key, std::string(1000, *key)));
+    store.kill();
+    QVERIFY(store.files().flipByte("/data/log/0000000000000001.seg", 1500));
+
+    for (int start = 0; start < 2; ++start) {
+        store.open();
+        QCOMPARE(codeOf(store.get("a")), std::string("ok"));
+        QCOMPARE(codeOf(store.get("b")), std::string("Damaged"));
+        QCOMPARE(codeOf(store.get("c")), std::string("ok"));
+        QCOMPARE(codeOf(store->list({.bucket = store.bucket}, index::ReadMode::MayBlock)),
+                 std::string("Damaged"));
+        QCOMPARE(codeOf(store.put("b", "new", {.ifNoneMatchAny = true})), std::string("Damaged"));
+        QCOMPARE(codeOf(store.setTags("b", {{"a", "1"}})), std::string("Damaged"));
+        QCOMPARE(codeOf(store.put("d", "data")), std::string("ok"));
+        QVERIFY(store->scrubOnce());
+        QVERIFY(!store->health().damage.empty());
+        store.close();
+    }
+
+    store.acceptLoss = true;
+    store.dropIndex();
+    store.open();
+    QCOMPARE(codeOf(store.get("b")), std::string("NoSuchKey"));
+    QCOMPARE(codeOf(store.get("d")), std::string("ok"));
+    QVERIFY(store->list({.bucket = store.bucket}, index::ReadMode::MayBlock));
 }
 
 void NodeStoreTest::readerOutlivesItsObject()

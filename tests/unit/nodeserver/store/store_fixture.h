@@ -64,6 +64,7 @@ public:
         options.node = node;
         options.inlineLimit = inlineLimit;
         options.backgroundWork = false;
+        options.acceptLoss = acceptLoss;
         Store::Environment environment{.clock = clock, .indexDirectory = indexDirectory()};
         environment.segmentBytes = segmentBytes;
         environment.minPartBytes = minPartBytes;
@@ -208,6 +209,7 @@ public:
     std::uint64_t inlineLimit = 4096;
     std::uint64_t segmentBytes = 256 << 10;
     std::uint64_t minPartBytes = store::kMinPartBytes;
+    bool acceptLoss = false;
     ManualClock clock;
 
 private:
