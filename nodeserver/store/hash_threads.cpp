@@ -25,34 +25,40 @@ void HashThreads::run()
     ::pthread_setname_np(::pthread_self(), "hash");
     base::MutexLock lock(m_mutex);
     while (true) {
-        while (m_tasks.empty() && !m_stopping)
+        while (m_ready.empty() && !m_stopping)
             lock.wait(m_wake);
-        if (m_tasks.empty())
+        if (m_ready.empty())
             return;
-        Task *const task = m_tasks.front();
-        m_tasks.pop_front();
+        Chain *const chain = m_ready.front();
+        m_ready.pop_front();
+        const std::function<void()> task = std::move(chain->m_tasks.front());
         lock.unlock();
-        task->m_work();
-        task->m_done.release();
+        task();
         lock.lock();
+        chain->m_tasks.pop_front();
+        if (!chain->m_tasks.empty())
+            m_ready.push_back(chain);
+        chain->m_finished.notify_one();  // under the lock: the chain may end as soon as it is free
     }
 }
 
-HashThreads::Task::Task(HashThreads &threads, std::function<void()> work) : m_work(std::move(work))
+void HashThreads::Chain::add(std::function<void()> task)
 {
     {
-        base::MutexLock lock(threads.m_mutex);
-        threads.m_tasks.push_back(this);
+        base::MutexLock lock(m_threads.m_mutex);
+        m_tasks.push_back(std::move(task));
+        if (m_tasks.size() > 1)
+            return;  // whoever runs the one before goes on with it
+        m_threads.m_ready.push_back(this);
     }
-    threads.m_wake.notify_one();
+    m_threads.m_wake.notify_one();
 }
 
-void HashThreads::Task::wait()
+void HashThreads::Chain::wait(std::size_t unfinished)
 {
-    if (m_waited)
-        return;
-    m_done.acquire();
-    m_waited = true;
+    base::MutexLock lock(m_threads.m_mutex);
+    while (m_tasks.size() > unfinished)
+        lock.wait(m_finished);
 }
 
 }  // namespace maxiofs::store

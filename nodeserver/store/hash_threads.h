@@ -6,8 +6,6 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <memory>
-#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -20,20 +18,25 @@ public:
     explicit HashThreads(unsigned count);
     ~HashThreads();
 
-    // A task under way; its destructor waits for the end.
-    class Task {
+    // Tasks that run one after the other in the order of add(), beside the thread that adds them. Two are
+    // kept ready so that none waits for the adding thread to wake up. One thread at a time; the destructor
+    // waits for all.
+    class Chain {
     public:
-        Task(HashThreads &threads, std::function<void()> work);
-        ~Task() { wait(); }
-        Task(const Task &) = delete;
-        Task &operator=(const Task &) = delete;
-        void wait();
+        explicit Chain(HashThreads &threads) : m_threads(threads) {}
+        ~Chain() { wait(0); }
+        Chain(const Chain &) = delete;
+        Chain &operator=(const Chain &) = delete;
+
+        void add(std::function<void()> task);
+        /// Returns when at most `unfinished` tasks are.
+        void wait(std::size_t unfinished);
 
     private:
         friend class HashThreads;
-        std::function<void()> m_work;
-        std::binary_semaphore m_done{0};
-        bool m_waited = false;
+        HashThreads &m_threads;
+        std::deque<std::function<void()>> m_tasks;  // under the threads' mutex; the first may be running
+        std::condition_variable m_finished;
     };
 
 private:
@@ -41,7 +44,7 @@ private:
 
     base::Mutex m_mutex;
     std::condition_variable m_wake;
-    std::deque<Task *> m_tasks GUARDED_BY(m_mutex);
+    std::deque<Chain *> m_ready GUARDED_BY(m_mutex);  // with tasks, of which none is running
     bool m_stopping GUARDED_BY(m_mutex) = false;
     std::vector<std::jthread> m_threads;  // last: starts when all else is ready
 };

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <functional>
+#include <span>
 
 namespace maxiofs::store {
 
@@ -29,6 +30,12 @@ public:
     [[nodiscard]] virtual bool mayBlock(std::size_t nextWrite) const = 0;
     /// Errors: EntityTooLarge above kMaxPutBytes, StorageFull, Io.
     [[nodiscard]] virtual Status write(ByteView bytes) = 0;
+    /// The same for pieces that stay as they are until kWritesAhead further calls or settle() have returned:
+    /// the slowest digest may lag behind.
+    [[nodiscard]] virtual Status writeAhead(std::span<const ByteView> pieces) = 0;
+    static constexpr std::size_t kWritesAhead = 2;
+    /// Returns when nothing that was written is looked at any more.
+    virtual void settle() = 0;
 
     struct Digests {
         std::array<std::byte, 16> md5{};

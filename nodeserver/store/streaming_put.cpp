@@ -23,12 +23,12 @@ StreamingPut::StreamingPut(blob::BlobStore &blobs, HashThreads &hashThreads, Spa
                            std::uint64_t inlineLimit, std::optional<std::uint64_t> sizeHint,
                            frame::Fields base, Submit submit)
     : m_blobs(blobs),
-      m_hashThreads(hashThreads),
       m_space(space),
       m_inlineLimit(inlineLimit),
       m_fields(std::move(base)),
       m_submit(std::move(submit)),
-      m_large(sizeHint.value_or(0) > inlineLimit)
+      m_large(sizeHint.value_or(0) > inlineLimit),
+      m_md5Chain(hashThreads)
 {
     if (!m_large && sizeHint)
         m_payload.reserve(*sizeHint);
@@ -60,31 +60,58 @@ void StreamingPut::hash(ByteView bytes)
         checksum.update(bytes);
 }
 
-Status StreamingPut::write(ByteView bytes)
+Status StreamingPut::admit(std::size_t more)
 {
-    if (bytes.empty())
-        return {};
-    if (bytes.size() > kMaxPutBytes - m_size)
+    if (more > kMaxPutBytes - m_size)
         return failure(Error::EntityTooLarge, "Your proposed upload exceeds the maximum allowed object size");
-    m_size += bytes.size();
-    if (!m_large && m_payload.size() + bytes.size() <= m_inlineLimit) {
-        m_md5.update(bytes);
-        hash(bytes);
-        append(m_payload, bytes);
+    m_size += more;
+    if (!m_large && m_payload.size() + more <= m_inlineLimit)
         return {};
-    }
     if (!m_blob)
         TRY_STATUS(goOnInFile());
     m_space.refresh();
-    TRY_STATUS(m_space.check());
-    if (bytes.size() < kSmallestSharedHash) {
-        m_md5.update(bytes);
-        hash(bytes);
-        return m_blob->write(bytes);
-    }
-    HashThreads::Task md5(m_hashThreads, [this, bytes] { m_md5.update(bytes); });
+    return m_space.check();
+}
+
+Status StreamingPut::writeHere(ByteView bytes)
+{
+    settle();
+    m_md5.update(bytes);
     hash(bytes);
-    return m_blob->write(bytes);
+    if (m_blob)
+        return m_blob->write(bytes);
+    append(m_payload, bytes);
+    return {};
+}
+
+Status StreamingPut::write(ByteView bytes)
+{
+    Status written = writeAhead({&bytes, 1});
+    settle();
+    return written;
+}
+
+Status StreamingPut::writeAhead(std::span<const ByteView> pieces)
+{
+    std::size_t size = 0;
+    for (const ByteView piece : pieces)
+        size += piece.size();
+    TRY_STATUS(admit(size));
+    if (!m_blob || size < kSmallestSharedHash) {
+        for (const ByteView piece : pieces)
+            TRY_STATUS(writeHere(piece));
+        return {};
+    }
+    m_md5Chain.wait(kWritesAhead - 1);
+    m_md5Chain.add([this, kept = std::vector(pieces.begin(), pieces.end())] {
+        for (const ByteView piece : kept)
+            m_md5.update(piece);
+    });
+    for (const ByteView piece : pieces) {
+        hash(piece);
+        TRY_STATUS(m_blob->write(piece));
+    }
+    return {};
 }
 
 // The purpose names what the file is for, so that a lost record can be explained.
@@ -103,6 +130,7 @@ Status StreamingPut::goOnInFile()
 
 Result<PutSession::Digests> StreamingPut::finish()
 {
+    settle();
     Digests digests;
     digests.md5 = m_md5.finish();
     digests.size = m_size;

@@ -32,15 +32,18 @@ public:
     void storeChecksum(crypto::ChecksumAlgorithm algorithm) override;
     [[nodiscard]] bool mayBlock(std::size_t nextWrite) const override;
     [[nodiscard]] Status write(ByteView bytes) override;
+    [[nodiscard]] Status writeAhead(std::span<const ByteView> pieces) override;
+    void settle() override { m_md5Chain.wait(0); }
     [[nodiscard]] Result<Digests> finish() override;
     void commit(WriteConditions conditions, Done<Committed> done) override;
 
 private:
+    [[nodiscard]] Status admit(std::size_t more);
+    [[nodiscard]] Status writeHere(ByteView bytes);
     [[nodiscard]] Status goOnInFile();
     void hash(ByteView bytes);
 
     blob::BlobStore &m_blobs;
-    HashThreads &m_hashThreads;
     SpaceGuard &m_space;
     const std::uint64_t m_inlineLimit;
     frame::Fields m_fields;
@@ -57,6 +60,8 @@ private:
     std::uint64_t m_size = 0;
     std::optional<ObjectChecksum> m_checksum;
     std::string m_etag;
+
+    HashThreads::Chain m_md5Chain;  // last: its end waits for those who use the rest
 };
 
 }  // namespace maxiofs::store

@@ -23,10 +23,8 @@ struct Buffer {
 
 S3Status writeAll(store::PutSession &session, const std::vector<ByteView> &payload)
 {
-    for (const ByteView piece : payload) {
-        if (const Status written = session.write(piece); !written)
-            return refuse(fromStore(written.error(), {}));
-    }
+    if (const Status written = session.writeAhead(payload); !written)
+        return refuse(fromStore(written.error(), {}));
     return {};
 }
 
@@ -46,8 +44,34 @@ net::Awaitable<S3Status> fill(http::Exchange &exchange, Buffer &buffer)
     co_return S3Status();
 }
 
-// The body's way through three buffers: while one is read from the socket, the one before is checked
-// (hashed) and the one before that is written. Stages of one kind never overlap themselves.
+S3Result<store::PutSession::Digests> finish(store::PutSession &session, PayloadReader &reader,
+                                            const BodyPromises &promises)
+{
+    S3_CHECK(reader.finish());
+    auto digests = session.finish();
+    if (!digests)
+        return refuse(fromStore(digests.error(), {}));
+    const auto computed =
+        std::ranges::find_if(digests->checksums, [&](const store::ObjectChecksum &checksum) {
+            return checksum.algorithm == promises.algorithm;
+        });
+    S3_CHECK(checkPromises(promises, reader, digests->md5,
+                           computed == digests->checksums.end() ? nullptr : &computed->value));
+    return *std::move(digests);
+}
+
+// Ends when nobody looks at the buffers any more, also after a failure.
+struct Settled {
+    explicit Settled(store::PutSession &of) : session(of) {}
+    ~Settled() { session.settle(); }
+    Settled(const Settled &) = delete;
+    Settled &operator=(const Settled &) = delete;
+    store::PutSession &session;
+};
+
+// The body's way through a ring of buffers: while one is read from the socket, the one before is checked
+// (hashed) and the one before that is written; those before that may still be hashed for the ETag. Stages of
+// one kind never overlap themselves.
 class Pipeline {
 public:
     Pipeline(Call &call, store::PutSession &session, PayloadReader &reader)
@@ -57,10 +81,18 @@ public:
     {
     }
 
-    net::Awaitable<S3Status> run(Buffer first)
+    net::Awaitable<S3Result<store::PutSession::Digests>> run(Buffer first, const BodyPromises &promises)
+    {
+        CO_S3_CHECK(co_await receive(std::move(first)));
+        co_return co_await m_call.context.pool.run([&] { return finish(m_session, m_reader, promises); });
+    }
+
+private:
+    net::Awaitable<S3Status> receive(Buffer first)
     {
         const net::Executor executor = co_await boost::asio::this_coro::executor;
-        const std::size_t slots = m_reader.hashes() ? 3 : 2;
+        // When a turn begins, the write of two turns ago has returned, or of three where checking is a stage.
+        const std::size_t slots = kStagesAhead + (m_reader.hashes() ? 1 : 0);
         m_buffers[0] = std::move(first);
         for (std::size_t turn = 0;; ++turn) {
             Buffer &buffer = m_buffers[turn % slots];
@@ -88,7 +120,6 @@ public:
         co_return S3Status();
     }
 
-private:
     net::Awaitable<S3Status> startWriting(const net::Executor &executor, Buffer &buffer)
     {
         if (m_writing.isRunning())
@@ -101,26 +132,13 @@ private:
     Call &m_call;
     store::PutSession &m_session;
     PayloadReader &m_reader;
-    std::array<Buffer, 3> m_buffers;
-    Started<S3Status> m_checking;  // after the buffers: its destructor waits for a job that uses them
+    static constexpr std::size_t kStagesAhead = 2 + store::PutSession::kWritesAhead;
+    std::array<Buffer, kStagesAhead + 1> m_buffers;
+    // After the buffers, which they use: the destructors wait.
+    Settled m_settled{m_session};
+    Started<S3Status> m_checking;
     Started<S3Status> m_writing;
 };
-
-S3Result<store::PutSession::Digests> finish(store::PutSession &session, PayloadReader &reader,
-                                            const BodyPromises &promises)
-{
-    S3_CHECK(reader.finish());
-    auto digests = session.finish();
-    if (!digests)
-        return refuse(fromStore(digests.error(), {}));
-    const auto computed =
-        std::ranges::find_if(digests->checksums, [&](const store::ObjectChecksum &checksum) {
-            return checksum.algorithm == promises.algorithm;
-        });
-    S3_CHECK(checkPromises(promises, reader, digests->md5,
-                           computed == digests->checksums.end() ? nullptr : &computed->value));
-    return *std::move(digests);
-}
 
 }  // namespace
 
@@ -156,11 +174,8 @@ receiveObject(Call &call, store::PutSession &session, PayloadReader &reader, con
         co_return work();
     }
 
-    {
-        Pipeline pipeline(call, session, reader);
-        CO_S3_CHECK(co_await pipeline.run(std::move(first)));
-    }
-    co_return co_await call.context.pool.run([&] { return finish(session, reader, promises); });
+    Pipeline pipeline(call, session, reader);
+    co_return co_await pipeline.run(std::move(first), promises);
 }
 
 net::Awaitable<Result<store::Committed>>
