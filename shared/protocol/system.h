@@ -8,7 +8,7 @@ namespace maxiofs::protocol {
 struct Disk {
     std::int64_t totalBytes = 0;
     std::int64_t usedBytes = 0;
-    std::int64_t reserveBytes = 0;  // writes stop when no more than this is free
+    std::int64_t reserveBytes = 0;  // writes of data stop when less than this is available
     double busy = 0;                // 0 to 1
     double queueLength = 0;
     double readBytesPerSecond = 0;
@@ -33,7 +33,7 @@ struct Scrub {
     double progress = 0;  // of the round, 0 to 1
     std::int64_t checkedBytes = 0;
     std::int64_t damagedFound = 0;  // objects found damaged since the start
-    std::optional<Time> lastCompletedAt;
+    std::optional<Time> lastCompletedAt;  // a round; null: none since the start
 };
 
 struct Compaction {
@@ -42,7 +42,7 @@ struct Compaction {
     std::int64_t liveBytes = 0;
     std::int64_t deadBytes = 0;
     std::int64_t reclaimedBytes = 0;  // since the start
-    std::optional<Time> lastCompletedAt;
+    std::optional<Time> lastCompletedAt;  // when a segment was won back; null: none since the start
 };
 
 struct Worker {

@@ -36,11 +36,17 @@ protocol::Disk diskOf(const Context &context, const store::ObjectStore::Figures 
     disk.totalBytes = static_cast<std::int64_t>(figures.diskTotal);
     disk.usedBytes =
         static_cast<std::int64_t>(figures.diskTotal - std::min(figures.diskAvailable, figures.diskTotal));
+    disk.reserveBytes = static_cast<std::int64_t>(figures.reserveBytes);
     disk.busy = measured.last.diskBusy;
     disk.queueLength = measured.diskQueueLength;
     disk.readBytesPerSecond = measured.last.diskReadBytesPerSecond;
     disk.writeBytesPerSecond = measured.last.diskWriteBytesPerSecond;
     return disk;
+}
+
+std::optional<protocol::Time> timeFrom(const std::optional<std::int64_t> &unixMs)
+{
+    return unixMs ? std::optional(protocol::Time{*unixMs}) : std::nullopt;
 }
 
 protocol::Scrub scrubOf(const store::ObjectStore::Figures &figures)
@@ -51,6 +57,7 @@ protocol::Scrub scrubOf(const store::ObjectStore::Figures &figures)
     scrub.progress = figures.scrubProgress;
     scrub.checkedBytes = static_cast<std::int64_t>(figures.scrubbedBytes);
     scrub.damagedFound = static_cast<std::int64_t>(figures.scrubErrors);
+    scrub.lastCompletedAt = timeFrom(figures.lastScrubMs);
     return scrub;
 }
 
@@ -62,6 +69,7 @@ protocol::Compaction compactionOf(const store::ObjectStore::Figures &figures)
     compaction.liveBytes = static_cast<std::int64_t>(figures.liveBytes);
     compaction.deadBytes = static_cast<std::int64_t>(figures.deadBytes);
     compaction.reclaimedBytes = static_cast<std::int64_t>(figures.compactedBytes);
+    compaction.lastCompletedAt = timeFrom(figures.lastCompactionMs);
     return compaction;
 }
 
