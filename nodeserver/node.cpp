@@ -4,6 +4,7 @@
 #include "api/console/console_service.h"
 #include "api/ops/ops_service.h"
 #include "api/s3/s3_service.h"
+#include "api/s3/starting.h"
 #include "base/log_line.h"
 #include "http/server.h"
 #include "identity/directory.h"
@@ -96,12 +97,14 @@ Status Node::start()
 {
     TRY_STATUS(openData());
     TRY_STATUS(openIdentities());
+    TRY_STATUS(openPorts());
     TRY_STATUS(openStore());
     makeServices();
-    TRY_STATUS(m_parts->s3->loadBuckets());
-    TRY_STATUS(openPorts());
-    m_parts->monitor->start();
-    m_parts->ops->setPhase(api::ops::Phase::Serving);
+    Parts &parts = *m_parts;
+    TRY_STATUS(parts.s3->loadBuckets());
+    parts.monitor->start();
+    parts.ops->beginServing({*parts.store, *parts.buckets, *parts.monitor,
+                             [&parts](api::ops::MetricsText &text) { addS3Metrics(parts.metrics, text); }});
     return {};
 }
 
@@ -111,6 +114,7 @@ Status Node::openData()
     options.path = m_configuration.dataDir;
     options.keysDirectory = m_configuration.keysDir;
     options.masterKeyFile = m_configuration.masterKeyFile;
+    options.needsRecords = true;
     TRY_ASSIGN(m_parts->directory, store::DataDirectory::open(os::posixFileSystem(), std::move(options)));
     m_parts->sealer = std::make_unique<records::RecordKeySealer>(m_parts->directory->keyring().recordKey());
     TRY_ASSIGN(m_parts->records,
@@ -189,16 +193,6 @@ void Node::makeServices()
         monitor::SystemSampler(os::posixFileSystem(), m_configuration.dataDir), std::move(sources),
         parts.clock);
 
-    api::ops::OpsService::Context ops{
-        *parts.store,
-        *parts.buckets,
-        *parts.nodes,
-        *parts.monitor,
-        m_configuration.metricsToken,
-        parts.startedMs,
-        [&parts](api::ops::MetricsText &text) { addS3Metrics(parts.metrics, text); }};
-    parts.ops = std::make_unique<api::ops::OpsService>(std::move(ops));
-
     api::console::Context console{*parts.store,
                                   *parts.records,
                                   *parts.buckets,
@@ -242,17 +236,22 @@ bool hostNamesBucket(std::string_view host, const std::vector<std::string> &doma
 
 }  // namespace
 
+// Before the store, whose loading may take long: until the node serves, everything but /health is told to
+// come again.
 Status Node::openPorts()
 {
     Parts &parts = *m_parts;
+    parts.ops = std::make_unique<api::ops::OpsService>(
+        api::ops::OpsService::Context{*parts.nodes, m_configuration.metricsToken, parts.startedMs});
+    const std::string hostId = parts.records->nodeId().hex();
     http::ServerOptions options;
     options.caps.total = m_configuration.maxConnections;
     options.caps.perAddress = m_configuration.maxConnectionsPerAddress;
     options.caps.exempt = parts.proxies.networks();
     http::ServerOptions consoleOptions = options;
-    options.malformed = [&parts](const http::HeadFault &fault, std::string_view requestId) {
-        return http::FaultBody{"application/xml",
-                               parts.s3->malformedBody(fault.message, fault.status, requestId)};
+    options.malformed = [hostId](const http::HeadFault &fault, std::string_view requestId) {
+        return http::FaultBody{"application/xml", api::s3::S3Service::malformedBody(
+                                                      fault.message, fault.status, requestId, hostId)};
     };
     consoleOptions.malformed = [](const http::HeadFault &fault, std::string_view requestId) {
         return http::FaultBody{"application/json", api::console::ConsoleService::malformedBody(
@@ -261,13 +260,16 @@ Status Node::openPorts()
 
     parts.threads = std::make_unique<net::IoThreads>();
     parts.s3Server = std::make_unique<http::Server>(
-        *parts.threads, std::move(options), [this, &parts](http::Exchange &exchange) -> net::Awaitable<void> {
+        *parts.threads, std::move(options),
+        [this, &parts, hostId](http::Exchange &exchange) -> net::Awaitable<void> {
             const std::string_view method = exchange.head().method();
             const bool isHealth = api::ops::OpsService::isHealth(exchange.head()) &&
                                   (method == "GET" || method == "HEAD") &&
                                   !hostNamesBucket(exchange.head().host(), m_configuration.s3Domains);
             if (isHealth)
                 return parts.ops->health(exchange);
+            if (!parts.ops->hasStarted())
+                return api::s3::answerStarting(exchange, hostId);
             return parts.s3->handle(exchange);
         });
     parts.consoleServer =
@@ -277,6 +279,8 @@ Status Node::openPorts()
                                                return parts.ops->health(exchange);
                                            if (api::ops::OpsService::isMetrics(exchange.head()))
                                                return parts.ops->metrics(exchange);
+                                           if (!parts.ops->hasStarted())
+                                               return api::console::answerStarting(exchange);
                                            return parts.console->handle(exchange);
                                        });
     TRY_STATUS(reloadCertificate());
@@ -326,7 +330,7 @@ Status Node::reloadCertificate()
 
 void Node::drain()
 {
-    m_parts->ops->setPhase(api::ops::Phase::Stopping);
+    m_parts->ops->beginStopping();
 }
 
 void Node::stop()
@@ -335,7 +339,7 @@ void Node::stop()
         return;
     Parts &parts = *m_parts;
     if (parts.ops)
-        parts.ops->setPhase(api::ops::Phase::Stopping);
+        parts.ops->beginStopping();
     if (parts.monitor)
         parts.monitor->stop();
     if (parts.events)

@@ -24,6 +24,7 @@ namespace {
 constexpr std::string_view kBase = "/api/v1";
 constexpr unsigned kTooManyAttempts = 429;
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kRetrySeconds = "1";
 
 std::string_view bearerOf(const http::RequestHead &head)
 {
@@ -232,6 +233,17 @@ void ConsoleService::record(const Endpoint &endpoint, const Call &call, unsigned
     const Status recorded = m_context.audit.record(std::move(entry));
     if (!recorded)
         base::errorLine("Audit: an entry could not be written").with("reason", recorded.error().message);
+}
+
+net::Awaitable<void> answerStarting(http::Exchange &exchange)
+{
+    std::string body =
+        errorBody({503, "Starting", "The node is starting. Please try again."}, exchange.requestId());
+    http::ResponseHead head(503, "application/json");
+    head.add("Cache-Control", "no-store");
+    head.add("Retry-After", kRetrySeconds);
+    // A client that has gone needs no answer.
+    [[maybe_unused]] const Status sent = co_await exchange.respond(std::move(head), std::move(body));
 }
 
 }  // namespace maxiofs::api::console

@@ -35,4 +35,7 @@ private:
     const Context m_context;
 };
 
+/// Answers a request that comes before the store is loaded: 503 Starting with Retry-After.
+net::Awaitable<void> answerStarting(http::Exchange &exchange);
+
 }  // namespace maxiofs::api::console

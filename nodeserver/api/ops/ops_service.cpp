@@ -17,24 +17,7 @@ namespace {
 
 constexpr std::int64_t kMsPerSecond = 1000;
 constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
-
-struct State {
-    unsigned status = 200;
-    std::string_view word;
-};
-
-State stateOf(Phase phase, store::ObjectStore &store)
-{
-    if (phase == Phase::Starting)
-        return {503, "starting"};
-    if (phase == Phase::Stopping)
-        return {503, "stopping"};
-    const store::ObjectStore::Health health = store.health();
-    if (health.readOnly)
-        return {200, "read-only"};
-    const bool well = !health.full && health.damage.empty() && health.reason.empty();
-    return {200, well ? "healthy" : "degraded"};
-}
+constexpr std::string_view kRetrySeconds = "1";
 
 // The specification's names, without labels. A node on its own is a cluster of one: it has nothing to
 // replicate, to migrate or to look up, and says so with zeros, so that alerts for clusters work on it.
@@ -81,6 +64,8 @@ void addStore(MetricsText &text, const store::ObjectStore::Figures &figures)
     };
     gauge("maxiofs_disk_total_bytes", "Size of the data volume.", figures.diskTotal);
     gauge("maxiofs_disk_available_bytes", "Room that the node may still write.", figures.diskAvailable);
+    gauge("maxiofs_disk_reserve_bytes", "Writes of data stop when less than this is available.",
+          figures.reserveBytes);
     counter("maxiofs_commits_total", "Changes made durable.", figures.commits);
     counter("maxiofs_commit_batches_total", "Syncs that these changes shared.", figures.batches);
     gauge("maxiofs_log_bytes", "Size of the log.", figures.logBytes);
@@ -94,6 +79,16 @@ void addStore(MetricsText &text, const store::ObjectStore::Figures &figures)
     counter("maxiofs_scrub_errors_total", "Damaged objects found by the scrub.", figures.scrubErrors);
     text.gauge("maxiofs_scrub_progress", "Progress of the present round, 0 to 1.")
         .sample(figures.scrubProgress);
+    // Before the first there is no such line: 0 would be a time long ago.
+    const auto time = [&](std::string_view name, std::string_view help,
+                          const std::optional<std::int64_t> &unixMs) {
+        if (unixMs)
+            text.gauge(name, help).sample(static_cast<double>(*unixMs) / kMsPerSecond);
+    };
+    time("maxiofs_last_scrub_timestamp_seconds", "When the last round of the scrub ended, Unix time.",
+         figures.lastScrubMs);
+    time("maxiofs_last_compaction_timestamp_seconds", "When compaction last freed a segment, Unix time.",
+         figures.lastCompactionMs);
     text.gauge("maxiofs_sync_seconds", "Time of a sync of the log.")
         .sample(static_cast<double>(figures.syncMedianUs) / 1e6, {{"quantile", "0.5"}})
         .sample(static_cast<double>(figures.sync99Us) / 1e6, {{"quantile", "0.99"}});
@@ -117,43 +112,64 @@ void addNode(MetricsText &text, const monitor::NodeMonitor::Figures &figures)
 
 }  // namespace
 
+void OpsService::beginServing(Served served)
+{
+    m_servedParts = std::make_unique<const Served>(std::move(served));
+    m_served.store(m_servedParts.get());
+}
+
+OpsService::State OpsService::state() const
+{
+    if (m_stopping.load())
+        return {503, "stopping"};
+    const Served *const served = m_served.load();
+    if (served == nullptr)
+        return {503, "starting"};
+    const store::ObjectStore::Health health = served->store.health();
+    if (health.readOnly)
+        return {200, "read-only"};
+    const bool well = !health.full && health.damage.empty() && health.reason.empty();
+    return {200, well ? "healthy" : "degraded"};
+}
+
 OpsService::HealthAnswer OpsService::healthAnswer() const
 {
-    const State state = stateOf(m_phase.load(), m_context.store);
+    const State now = state();
     const records::ClusterConfig config = m_context.nodes.config();
-    const std::int64_t now = m_context.clock.unixMs();
+    const std::int64_t nowMs = m_context.clock.unixMs();
     const QJsonObject body{
-        {"status"_L1, QString::fromUtf8(QByteArrayView(state.word))},
-        {"timestamp"_L1, QString::fromStdString(protocol::toIso({now}))},
+        {"status"_L1, QString::fromUtf8(QByteArrayView(now.word))},
+        {"timestamp"_L1, QString::fromStdString(protocol::toIso({nowMs}))},
         {"version"_L1, QLatin1StringView(MAXIOFS_VERSION)},
-        {"uptime"_L1, static_cast<qint64>((now - m_context.startedMs) / kMsPerSecond)},
+        {"uptime"_L1, static_cast<qint64>((nowMs - m_context.startedMs) / kMsPerSecond)},
         {"cluster_enabled"_L1, config.isClusterEnabled},
         {"node_id"_L1, QString::fromStdString(config.nodeId.uuid())},
         {"node_name"_L1, QString::fromStdString(config.nodeName)},
     };
-    return {state.status, QJsonDocument(body).toJson(QJsonDocument::Compact).toStdString()};
+    return {now.status, QJsonDocument(body).toJson(QJsonDocument::Compact).toStdString()};
 }
 
 std::string OpsService::metricsBody() const
 {
+    const Served &served = *m_served.load();
     MetricsText text;
-    addCluster(text, stateOf(m_phase.load(), m_context.store).word == "healthy");
+    addCluster(text, state().word == "healthy");
     text.gauge("maxiofs_info", "The running version.")
         .sample(std::uint64_t{1}, {{"version", MAXIOFS_VERSION}});
     text.gauge("maxiofs_uptime_seconds", "Time since the start.")
         .sample(static_cast<double>(m_context.clock.unixMs() - m_context.startedMs) / kMsPerSecond);
-    text.gauge("maxiofs_buckets", "Buckets of the node.").sample(std::uint64_t{m_context.buckets.count()});
-    const store::ObjectStore::Health health = m_context.store.health();
+    text.gauge("maxiofs_buckets", "Buckets of the node.").sample(std::uint64_t{served.buckets.count()});
+    const store::ObjectStore::Health health = served.store.health();
     text.gauge("maxiofs_read_only", "1 when writes are refused until a restart.")
         .sample(std::uint64_t{health.readOnly ? 1U : 0U});
     text.gauge("maxiofs_disk_full", "1 when the reserve of the disk is reached.")
         .sample(std::uint64_t{health.full ? 1U : 0U});
     text.gauge("maxiofs_damaged_ranges", "Quarantined ranges and files.")
         .sample(std::uint64_t{health.damage.size()});
-    addStore(text, m_context.store.figures());
-    addNode(text, m_context.monitor.figures());
-    if (m_context.more)
-        m_context.more(text);
+    addStore(text, served.store.figures());
+    addNode(text, served.monitor.figures());
+    if (served.more)
+        served.more(text);
     return text.take();
 }
 
@@ -162,6 +178,8 @@ net::Awaitable<void> OpsService::health(http::Exchange &exchange) const
     HealthAnswer answer = healthAnswer();
     http::ResponseHead head(answer.status, "application/json");
     head.add("Cache-Control", "no-store");
+    if (!hasStarted())
+        head.add("Retry-After", kRetrySeconds);
     [[maybe_unused]] const Status sent = co_await exchange.respond(std::move(head), std::move(answer.body));
 }
 
@@ -174,6 +192,13 @@ net::Awaitable<void> OpsService::metrics(http::Exchange &exchange) const
         head.add("WWW-Authenticate", "Bearer");
         [[maybe_unused]] const Status refused =
             co_await exchange.respond(std::move(head), "The metrics need the token of metrics-token.\n");
+        co_return;
+    }
+    if (!hasStarted()) {
+        http::ResponseHead head(503, "text/plain");
+        head.add("Retry-After", kRetrySeconds);
+        [[maybe_unused]] const Status refused =
+            co_await exchange.respond(std::move(head), "The node is starting.\n");
         co_return;
     }
     http::ResponseHead head(200, kMetricsType);

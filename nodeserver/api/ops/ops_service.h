@@ -10,24 +10,26 @@
 #include "store/object_store.h"
 
 #include <atomic>
+#include <memory>
 
 namespace maxiofs::api::ops {
 
-enum class Phase { Starting, Serving, Stopping };
-
-// Answers GET /health on both ports and GET /metrics on the console's. Any I/O thread; nothing here waits for
-// a disk.
+// Answers GET /health on both ports and GET /metrics on the console's, from before the store is loaded until
+// the ports close. Any I/O thread; nothing here waits for a disk.
 class OpsService {
 public:
     struct Context {
-        store::ObjectStore &store;
-        records::Buckets &buckets;
         records::ClusterNodes &nodes;
-        monitor::NodeMonitor &monitor;
         std::string metricsToken;  // `Authorization: Bearer` for /metrics; empty: none is needed
         std::int64_t startedMs = 0;
-        std::function<void(MetricsText &)> more;  // adds what other parts count; any thread
         const Clock &clock = SystemClock::instance();
+    };
+    // What there is to tell about once the node serves.
+    struct Served {
+        store::ObjectStore &store;
+        records::Buckets &buckets;
+        monitor::NodeMonitor &monitor;
+        std::function<void(MetricsText &)> more;  // adds what other parts count; any thread
     };
 
     explicit OpsService(Context context) : m_context(std::move(context)) {}
@@ -39,19 +41,31 @@ public:
     net::Awaitable<void> health(http::Exchange &exchange) const;
     net::Awaitable<void> metrics(http::Exchange &exchange) const;
 
-    /// 503 with `starting` or `stopping` unless the node serves; it begins with Starting. Any thread.
-    void setPhase(Phase phase) { m_phase.store(phase); }
-    /// The answer of GET /health for `phase`: 503 before the rest of the node exists needs only this.
+    /// Until then /health says `starting` with 503. Once; what is given must outlive the service's use.
+    void beginServing(Served served);
+    [[nodiscard]] bool hasStarted() const { return m_served.load() != nullptr; }
+    /// /health says `stopping` with 503 from now on. Any thread.
+    void beginStopping() { m_stopping.store(true); }
+
     struct HealthAnswer {
         unsigned status = 200;
         std::string body;
     };
     [[nodiscard]] HealthAnswer healthAnswer() const;
+    /// Once the node has started.
     [[nodiscard]] std::string metricsBody() const;
 
 private:
+    struct State {
+        unsigned status = 503;
+        std::string_view word;
+    };
+    [[nodiscard]] State state() const;
+
     const Context m_context;
-    std::atomic<Phase> m_phase{Phase::Starting};
+    std::unique_ptr<const Served> m_servedParts;  // set once, then read through m_served
+    std::atomic<const Served *> m_served{nullptr};
+    std::atomic<bool> m_stopping{false};
 };
 
 }  // namespace maxiofs::api::ops

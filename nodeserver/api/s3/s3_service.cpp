@@ -126,11 +126,11 @@ Status S3Service::loadBuckets() const
     return {};
 }
 
-std::string S3Service::malformedBody(std::string_view message, unsigned status,
-                                     std::string_view requestId) const
+std::string S3Service::malformedBody(std::string_view message, unsigned status, std::string_view requestId,
+                                     std::string_view hostId)
 {
     const S3Error error(ErrorKind{codeOf(status), status, message});
-    return renderError(error, {}, requestId, m_context.hostId, false).body;
+    return renderError(error, {}, requestId, hostId, false).body;
 }
 
 }  // namespace maxiofs::api::s3

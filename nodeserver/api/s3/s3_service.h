@@ -21,8 +21,8 @@ public:
 
     /// The XML form of a malformed head's refusal, for http::ServerOptions::malformed. `message` is of static
     /// life.
-    [[nodiscard]] std::string malformedBody(std::string_view message, unsigned status,
-                                            std::string_view requestId) const;
+    [[nodiscard]] static std::string malformedBody(std::string_view message, unsigned status,
+                                                   std::string_view requestId, std::string_view hostId);
 
 private:
     struct Progress {

@@ -399,7 +399,11 @@ private Q_SLOTS:
         QCOMPARE(before.certificate.fingerprint, std::string("AA:BB"));
         QVERIFY(before.disk.totalBytes > 0);
         QVERIFY(!before.lastKeyExport);
+        QVERIFY(before.disk.reserveBytes > 0);
+        QVERIFY(!before.scrub.lastCompletedAt);
+        QVERIFY(!before.compaction.lastCompletedAt);
 
+        QVERIFY(m_console->store->scrubOnce());
         QCOMPARE(call("POST", "/system/keys/export", {{"passphrase"_L1, u"short"_s}}).status, 400);
         const auto exported =
             call("POST", "/system/keys/export", {{"passphrase"_L1, u"a long passphrase"_s}});
@@ -408,6 +412,19 @@ private Q_SLOTS:
         QVERIFY(!call("GET", "/audit-logs").text.contains("a long passphrase"));
         const auto after = protocol::fromJson<protocol::System>(call("GET", "/system").data()).value();
         QCOMPARE(after.lastKeyExport->unixMs, m_console->clock.nowMs);
+        QVERIFY(after.scrub.lastCompletedAt.has_value());
+    }
+
+    void whatComesBeforeTheStoreIsToldToComeAgain()
+    {
+        test::FakeExchange exchange("GET /api/v1/buckets HTTP/1.1\r\n", {});
+        boost::asio::io_context io;
+        boost::asio::co_spawn(io, answerStarting(exchange), boost::asio::detached);
+        io.run();
+
+        QCOMPARE(exchange.sentStatus(), 503);
+        QVERIFY(exchange.response.find("Retry-After") == "1");
+        QVERIFY(exchange.sent.contains("\"code\":\"Starting\""));
     }
 
     void theLogIsReadNewestFirst()

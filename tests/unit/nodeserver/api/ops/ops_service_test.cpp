@@ -51,13 +51,17 @@ public:
         m_monitor = std::make_unique<monitor::NodeMonitor>(
             monitor::SystemSampler(os::posixFileSystem(), folder),
             monitor::NodeMonitor::Sources{[] { return monitor::TrafficTotals(); }, &m_latency}, clock);
-        ops = std::make_unique<OpsService>(OpsService::Context{
-            *m_store, *m_buckets, *m_nodes, *m_monitor, metricsToken, clock.nowMs - 5000,
-            [](MetricsText &text) {
-                text.counter("more_total", "More.").sample(std::uint64_t{7}, {{"a", "x\"y\\\n"}});
-            },
-            clock});
+        ops = std::make_unique<OpsService>(
+            OpsService::Context{*m_nodes, metricsToken, clock.nowMs - 5000, clock});
     }
+    void beginServing()
+    {
+        ops->beginServing(
+            {*m_store, *m_buckets, *m_monitor, [](MetricsText &text) {
+                 text.counter("more_total", "More.").sample(std::uint64_t{7}, {{"a", "x\"y\\\n"}});
+             }});
+    }
+    Status scrub() { return m_store->scrubOnce(); }
     std::string nodeId() { return m_records->nodeId().uuid(); }
     /// Makes the log's next sync fail, which is final.
     void breakDisk()
@@ -126,7 +130,7 @@ private Q_SLOTS:
         QCOMPARE(node.ops->healthAnswer().status, 503);
         QCOMPARE(healthOf(node).value("status"_L1).toString(), u"starting"_s);
 
-        node.ops->setPhase(Phase::Serving);
+        node.beginServing();
         QCOMPARE(node.ops->healthAnswer().status, 200);
         const QJsonObject health = healthOf(node);
         QCOMPARE(health.value("status"_L1).toString(), u"healthy"_s);
@@ -137,7 +141,7 @@ private Q_SLOTS:
         QCOMPARE(health.value("node_id"_L1).toString().toStdString(), node.nodeId());
         QCOMPARE(health.value("node_name"_L1).toString(), u"node-1"_s);
 
-        node.ops->setPhase(Phase::Stopping);
+        node.ops->beginStopping();
         QCOMPARE(node.ops->healthAnswer().status, 503);
         QCOMPARE(healthOf(node).value("status"_L1).toString(), u"stopping"_s);
     }
@@ -145,7 +149,7 @@ private Q_SLOTS:
     void aReadOnlyNodeStillServes()
     {
         Node node;
-        node.ops->setPhase(Phase::Serving);
+        node.beginServing();
         node.breakDisk();
         QCOMPARE(node.ops->healthAnswer().status, 200);
         QCOMPARE(healthOf(node).value("status"_L1).toString(), u"read-only"_s);
@@ -157,7 +161,7 @@ private Q_SLOTS:
     void theSpecificationsMetricsAreThereWithoutLabels()
     {
         Node node;
-        node.ops->setPhase(Phase::Serving);
+        node.beginServing();
         const std::string metrics = node.ops->metricsBody();
         for (const char *name : {"cluster_nodes_total",
                                  "cluster_nodes_healthy",
@@ -189,7 +193,7 @@ private Q_SLOTS:
     void theTextIsWellFormed()
     {
         Node node;
-        node.ops->setPhase(Phase::Serving);
+        node.beginServing();
         const QRegularExpression sample(u"^([a-z0-9_]+)(\\{.*\\})? (-?[0-9.e+-]+)$"_s);
         std::set<QString> declared;
         QString current;
@@ -231,6 +235,8 @@ private Q_SLOTS:
     void theMetricsTokenIsAskedFor()
     {
         const auto statusOf = [](Node &node, const std::string &headers) {
+            if (!node.ops->hasStarted())
+                node.beginServing();
             test::FakeExchange exchange("GET /metrics HTTP/1.1\r\n" + headers, {});
             node.ask(exchange, &OpsService::metrics);
             return exchange.sentStatus();
@@ -251,6 +257,37 @@ private Q_SLOTS:
         node.ask(exchange, &OpsService::health);
         QCOMPARE(exchange.sentStatus(), 503);
         QVERIFY(exchange.response.find("Content-Type") == "application/json");
+        QVERIFY(exchange.response.find("Retry-After") == "1");
+    }
+
+    void aNodeWhoseStartFailedStops()
+    {
+        Node node;
+        node.ops->beginStopping();
+        QCOMPARE(healthOf(node).value("status"_L1).toString(), u"stopping"_s);
+    }
+
+    void thereAreNoMetricsBeforeTheNodeServes()
+    {
+        Node node;
+        test::FakeExchange exchange("GET /metrics HTTP/1.1\r\n", {});
+        node.ask(exchange, &OpsService::metrics);
+        QCOMPARE(exchange.sentStatus(), 503);
+        QVERIFY(exchange.response.find("Retry-After") == "1");
+    }
+
+    void theMetricsTellTheReserveAndTheLastScrub()
+    {
+        Node node;
+        node.beginServing();
+        const std::string before = node.ops->metricsBody();
+        QVERIFY(!before.contains("maxiofs_disk_reserve_bytes 0\n"));
+        QVERIFY(before.contains("\nmaxiofs_disk_reserve_bytes "));
+        QVERIFY(!before.contains("maxiofs_last_scrub_timestamp_seconds"));
+
+        QVERIFY(node.scrub());
+
+        QVERIFY(node.ops->metricsBody().contains("\nmaxiofs_last_scrub_timestamp_seconds "));
     }
 };
 
