@@ -18,7 +18,7 @@ constexpr const char *kPassphraseVariable = "MAXIOFS_KEYS_PASSPHRASE";
 
 store::DataDirectory::Options directoryOptions(const Configuration &configuration)
 {
-    return {configuration.dataDir, configuration.keysDir, configuration.masterKeyFile};
+    return {configuration.dataDir, configuration.keysDir, configuration.masterKeyFile, true};
 }
 
 Result<std::unique_ptr<store::DataDirectory>> openExisting(const Configuration &configuration)
@@ -101,9 +101,15 @@ Status rebuildIndex(const Configuration &configuration)
     options.node = node;
     options.indexMemoryBytes = configuration.indexMemoryBytes;
     options.backgroundWork = false;
+    options.acceptLoss = true;
     TRY_ASSIGN(const auto store, store::NodeStore::open(*directory, options));
+    const auto damage = store->health().damage;
     store->stop();
     std::printf("The index was built anew from the log.\n");
+    for (const std::string &text : damage)
+        std::printf("Damaged: %s\n", text.c_str());
+    if (!damage.empty())
+        std::printf("What was stored there alone is given up and counts as never written.\n");
     return {};
 }
 

@@ -17,10 +17,11 @@ public:
         std::string path;
         std::string keysDirectory;  // empty: <path>/keys
         std::string masterKeyFile;  // empty: <keys>/master
+        bool needsRecords = false;  // a whole node: where objects were stored there must be an auth.db
     };
 
     /// Makes what is missing of a first start. Errors: Locked (another node has it open), NotFound (there is
-    /// data, but no keyring), Corrupt (the keys do not open), Io.
+    /// data, but no keyring or no auth.db), Corrupt (the keys do not open), Io.
     [[nodiscard]] static Result<std::unique_ptr<DataDirectory>> open(os::FileSystem &fileSystem,
                                                                      Options options);
 
@@ -40,6 +41,9 @@ private:
           m_options(std::move(options))
     {
     }
+
+    [[nodiscard]] Result<bool> hasObjects();
+    [[nodiscard]] Result<bool> hasRecords();
 
     os::FileSystem &m_fileSystem;
     const Options m_options;
