@@ -163,9 +163,9 @@ Status Node::openStore()
     options.node = parts.records->nodeId();
     options.indexMemoryBytes = m_configuration.indexMemoryBytes;
     options.reserveBytes = m_configuration.reserveBytes;
-    options.scrubBytesPerSecond = static_cast<std::uint64_t>(parts.settings->integer(kScrubRateSetting));
+    options.scrubBytesPerSecond = static_cast<std::uint64_t>(parts.settings->integer(records::kScrubSetting));
     TRY_ASSIGN(parts.store, store::NodeStore::open(*parts.directory, options));
-    parts.settings->whenChanged(kScrubRateSetting, [&parts](const QJsonValue &value) {
+    parts.settings->whenChanged(records::kScrubSetting, [&parts](const QJsonValue &value) {
         parts.store->setScrubRate(static_cast<std::uint64_t>(value.toInteger()));
     });
     return {};
@@ -180,7 +180,7 @@ void Node::makeServices()
 
     parts.s3 = std::make_unique<api::s3::S3Service>(
         api::s3::Context{*parts.store, *parts.buckets, *parts.identities, *parts.s3Pool, parts.metrics,
-                         [&parts] { return parts.settings->text(kS3RegionSetting); },
+                         [&parts] { return parts.settings->text(records::kRegionSetting); },
                          m_configuration.s3Domains, parts.records->nodeId().hex()});
 
     monitor::NodeMonitor::Sources sources;

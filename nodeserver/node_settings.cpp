@@ -20,7 +20,7 @@ Status checkRegion(const QJsonValue &value)
     if (!fits)
         return failure(Error::InvalidArgument,
                        "A region has 1 to 64 lower-case letters, digits and hyphens, as in us-east-1",
-                       kS3RegionSetting);
+                       std::string(records::kRegionSetting));
     return {};
 }
 
@@ -28,7 +28,7 @@ Status checkScrubRate(const QJsonValue &value)
 {
     if (value.toInteger(-1) < 0 || value.toInteger() > kHighestScrubRate)
         return failure(Error::InvalidArgument, "The scrub rate is 0 (off) to 10737418240 bytes per second",
-                       kScrubRateSetting);
+                       std::string(records::kScrubSetting));
     return {};
 }
 
@@ -38,14 +38,14 @@ std::vector<records::SettingDefinition> nodeSettings()
 {
     using Type = records::SettingDefinition::Type;
     return {
-        {kS3RegionSetting,
+        {std::string(records::kRegionSetting),
          Type::Text,
          u"us-east-1"_s,
          {},
          "The region that GetBucketLocation answers",
          checkRegion},
-        {kScrubRateSetting, Type::Integer, static_cast<qint64>(kStandardScrubRate), "bytes per second",
-         "How fast stored data is read and checked; 0 stops it", checkScrubRate},
+        {std::string(records::kScrubSetting), Type::Integer, static_cast<qint64>(kStandardScrubRate),
+         "bytes per second", "How fast stored data is read and checked; 0 stops it", checkScrubRate},
     };
 }
 

@@ -9,9 +9,6 @@
 
 namespace maxiofs {
 
-inline constexpr const char *kS3RegionSetting = "s3-region";
-inline constexpr const char *kScrubRateSetting = "scrub-bytes-per-second";
-
 /// The settings that administrators change while the node runs, with their standard values and checks.
 [[nodiscard]] std::vector<records::SettingDefinition> nodeSettings();
 

@@ -57,6 +57,13 @@ private:
     [[nodiscard]] Status applyBegin(const AppliedRecord &record, const RecordTarget &target);
     [[nodiscard]] Status applyAbort(const AppliedRecord &record, const RecordTarget &target);
 
+    [[nodiscard]] static index::RecordPlace placeOf(const log::Place &place);
+    /// The data that a Put or Part record brings with it.
+    [[nodiscard]] static index::DataPlace ownData(const AppliedRecord &record);
+    /// The data that a changed header names: its place is known from the row before, or will be when its
+    /// record comes.
+    [[nodiscard]] static Result<index::DataPlace> namedData(const AppliedRecord &record,
+                                                            std::uint64_t dataId);
     [[nodiscard]] index::ObjectRow headerRow(const AppliedRecord &record, const RecordTarget &target) const;
     /// Ends an upload: its row, and its parts but those in `kept`.
     [[nodiscard]] Status endUpload(const RecordTarget &target, const std::vector<TablePart> &kept);
