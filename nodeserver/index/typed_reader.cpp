@@ -43,7 +43,8 @@ Reader::Found<ObjectRow> TypedReader<Base>::newestVersion(const BucketId &bucket
     const auto iterator = iterate(options, Family::Versions);
     // One byte more than the row that tells where the null version is.
     iterator->Seek(objectKey(bucket, key) + '\0');
-    if (!iterator->Valid()) {
+    // RocksDB 7.8 may step over the bound in an iterator with a batch on top.
+    if (!iterator->Valid() || iterator->key().compare(endSlice) >= 0) {
         TRY_STATUS(statusOf(iterator->status(), "read the versions of a key"));
         return std::optional<ObjectRow>();
     }

@@ -108,6 +108,33 @@ private Q_SLOTS:
         QVERIFY(!*m_index->tombstone(m_bucket, "k", {}));
     }
 
+    // Rows of a batch on top of the database come behind the bound of its iterator.
+    void expiryStopsAtItsTimeAlsoWithinTheTransaction()
+    {
+        for (const std::int64_t stored : {5, 700}) {
+            auto transaction = m_index->begin();
+            transaction->putTombstone(m_bucket, "stored", {}, {.stamp = samples::stampAt(stored)});
+            QVERIFY(m_index->apply(std::move(transaction)));
+            for (const bool erasesFirst : {false, true}) {
+                transaction = m_index->begin();
+                transaction->putTombstone(m_bucket, "due", {}, {.stamp = samples::stampAt(10)});
+                transaction->putTombstone(m_bucket, "later", {}, {.stamp = samples::stampAt(900)});
+                transaction->putCompletion(m_bucket, samples::idOf(1), {.completedMs = 20});
+                transaction->putCompletion(m_bucket, samples::idOf(2), {.completedMs = 800});
+                if (erasesFirst)
+                    transaction->eraseTombstone(m_bucket, "stored", {});
+
+                QCOMPARE(*m_index->eraseExpired(*transaction, 500, 500, 10), std::size_t{3});
+                QCOMPARE(*m_index->eraseExpired(*transaction, 500, 500, 10), std::size_t{0});
+
+                QVERIFY(!*transaction->tombstone(m_bucket, "due", {}));
+                QVERIFY(transaction->tombstone(m_bucket, "later", {})->has_value());
+                QVERIFY(!*transaction->completion(m_bucket, samples::idOf(1)));
+                QVERIFY(transaction->completion(m_bucket, samples::idOf(2))->has_value());
+            }
+        }
+    }
+
     void expirySeesTheTransactionItself()
     {
         auto transaction = m_index->begin();

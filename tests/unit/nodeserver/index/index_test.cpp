@@ -160,6 +160,12 @@ private Q_SLOTS:
         QVERIFY(holds(transaction->newestVersion(m_bucket, "k"), samples::objectAt(4)));
         transaction->putVersion(m_bucket, "k", samples::objectAt(5));
         QVERIFY(holds(transaction->newestVersion(m_bucket, "k"), samples::objectAt(5)));
+        // A later key's version that waits in the same batch is not this key's.
+        transaction->putVersion(m_bucket, "ka", samples::objectAt(9));
+        QVERIFY(holds(transaction->newestVersion(m_bucket, "k"), samples::objectAt(5)));
+        transaction->eraseVersion(m_bucket, "k", samples::stampAt(5));
+        transaction->eraseVersion(m_bucket, "k", samples::stampAt(4));
+        QVERIFY(isAbsent(transaction->newestVersion(m_bucket, "k")));
     }
 
     void versionsAreFoundInFilesToo()
