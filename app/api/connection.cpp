@@ -12,6 +12,7 @@ using State = core::ConnectionState::State;
 
 namespace {
 
+constexpr int kTooManyAttempts = 429;  // the status of a user who is locked for a while
 // A token is renewed when this part of its life is over.
 constexpr double kRenewalPart = 0.8;
 constexpr std::int64_t kShortestRenewalMs = 1000;
@@ -67,6 +68,12 @@ void Connection::setProfile(const core::Profile &profile)
     Q_EMIT profileChanged();
 }
 
+void Connection::setPassword(const QString &password)
+{
+    m_passwordProven = m_passwordProven && password == m_password;
+    m_password = password;
+}
+
 void Connection::open()
 {
     m_state.start();
@@ -79,7 +86,7 @@ void Connection::signOut()
     if (isConnected() && !m_refreshToken.empty())
         m_client.logout(m_refreshToken);
     m_refreshToken.clear();
-    m_password.clear();
+    setPassword({});
     m_client.setToken({});
     m_state.signOut();
 }
@@ -158,6 +165,7 @@ void Connection::takeSession(const protocol::Session &session)
     m_client.setToken(QByteArray::fromStdString(session.token));
     m_refreshToken = session.refreshToken;
     m_user = session.user;
+    m_passwordProven = true;
     const auto renewalMs =
         static_cast<std::int64_t>(static_cast<double>(session.expiresIn) * 1000 * kRenewalPart);
     m_renewal.start(std::chrono::milliseconds(std::clamp(renewalMs, kShortestRenewalMs, kLongestRenewalMs)));
@@ -171,8 +179,10 @@ void Connection::onAttemptFailed(const Problem &problem)
         m_state.blocked(problem);
         if (m_guard.seen())
             Q_EMIT trustDecisionNeeded(*m_guard.seen(), m_profile.fingerprint);
-    } else if (problem.kind == Problem::Kind::Unauthorized || problem.kind == Problem::Kind::Forbidden) {
-        m_password.clear();
+    } else if (problem.kind == Problem::Kind::Unauthorized || problem.kind == Problem::Kind::Forbidden ||
+               (problem.httpStatus == kTooManyAttempts && !m_passwordProven)) {
+        // Trying a doubtful password again and again would only lock its user for longer.
+        setPassword({});
         m_state.refused(problem);
         Q_EMIT credentialsNeeded(problem);
     } else {

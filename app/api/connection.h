@@ -42,7 +42,7 @@ public:
     /// The certificate last seen.
     [[nodiscard]] const std::optional<core::CertificateFacts> &certificate() const { return m_guard.seen(); }
 
-    void setPassword(const QString &password) { m_password = password; }
+    void setPassword(const QString &password);
     [[nodiscard]] bool hasPassword() const { return !m_password.isEmpty(); }
     /// Connects, or tries again at once.
     void open();
@@ -82,6 +82,7 @@ private:
     core::ConnectionState m_state;
     QTimer m_renewal;
     QString m_password;
+    bool m_passwordProven = false;  // it opened a session
     std::string m_refreshToken;
     protocol::User m_user;
     bool m_signingIn = false;

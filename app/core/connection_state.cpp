@@ -102,6 +102,9 @@ void ConnectionState::tick()
 {
     if (!m_retryAt)
         return;
+    // A clock that was set back must not delay the next try.
+    const std::int64_t pause = std::chrono::milliseconds(retryPause(m_attempt)).count();
+    m_retryAt = std::min(*m_retryAt, m_clock.unixMs() + pause);
     if (m_clock.unixMs() >= *m_retryAt) {
         m_retryAt.reset();
         enter(State::Connecting);

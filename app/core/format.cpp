@@ -5,6 +5,7 @@
 #include <QLocale>
 #include <QTimeZone>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -75,7 +76,8 @@ QString Format::percent(double fraction)
 
 QString Format::duration(std::int64_t milliseconds)
 {
-    const std::int64_t seconds = milliseconds / 1000;
+    // Below zero where a clock was set back in between.
+    const std::int64_t seconds = std::max<std::int64_t>(0, milliseconds / 1000);
     if (seconds < 60)
         return tr("%1 s").arg(seconds);
     if (seconds < 3600)

@@ -18,8 +18,7 @@ ConnectionStatus::ConnectionStatus(QWidget *parent)
       m_tls(addPart(u"statusTls"_s)),
       m_live(addPart(u"statusLive"_s))
 {
-    addKeyHint({u"F5"_s}, tr("Check"));
-    addKeyHint({u"Ctrl"_s, u"F"_s}, tr("Filter"));
+    m_hints << addKeyHint({u"F5"_s}, tr("Check")) << addKeyHint({u"Ctrl"_s, u"F"_s}, tr("Filter"));
     m_secrets = addPart(u"statusSecrets"_s, true);
 }
 
@@ -34,6 +33,13 @@ void ConnectionStatus::showAll(int connected, int all)
         tr("%1 of %n clusters connected", nullptr, all).arg(connected));
     set(m_tls, Status::None, QString());
     set(m_live, Status::None, QString());
+    setHintsVisible(false);
+}
+
+void ConnectionStatus::setHintsVisible(bool visible)
+{
+    for (QWidget *hint : std::as_const(m_hints))
+        hint->setVisible(visible);
 }
 
 void ConnectionStatus::showCluster(Workspace &open)
@@ -41,6 +47,7 @@ void ConnectionStatus::showCluster(Workspace &open)
     showState(open);
     showTransport(open);
     showAge(open);
+    setHintsVisible(true);
 }
 
 void ConnectionStatus::showState(Workspace &open)
@@ -54,11 +61,16 @@ void ConnectionStatus::showState(Workspace &open)
         break;
     case State::Connecting: set(m_connection, Status::Running, tr("Connecting to %1").arg(host)); break;
     case State::Unreachable:
-        if (const auto seconds = state.secondsToRetry())
+        if (const auto seconds = state.secondsToRetry()) {
+            const bool lost = !state.problem() || state.problem()->isConnectionLoss();
             set(m_connection, Status::Bad,
-                tr("%1 does not answer, trying again in %2 s").arg(host).arg(*seconds));
-        else
+                (lost ? tr("%1 does not answer, trying again in %2 s")
+                      : tr("%1 opens no session, trying again in %2 s"))
+                    .arg(host)
+                    .arg(*seconds));
+        } else {
             set(m_connection, Status::Warn, tr("%1 waits for your decision").arg(host));
+        }
         break;
     case State::AskingForCredentials:
         set(m_connection, Status::Warn, tr("%1 asks for a password").arg(host));

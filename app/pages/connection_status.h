@@ -21,6 +21,7 @@ public:
     void showSecretStore(const QString &name);
 
 private:
+    void setHintsVisible(bool visible);
     void showState(Workspace &open);
     void showTransport(Workspace &open);
     void showAge(Workspace &open);
@@ -29,6 +30,7 @@ private:
     Part *m_tls;
     Part *m_live;
     Part *m_secrets;
+    QList<QWidget *> m_hints;  // keys that work on a cluster's pages
 };
 
 }  // namespace maxiofs::pages

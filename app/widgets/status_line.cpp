@@ -56,7 +56,7 @@ void StatusLine::set(Part *part, const QString &icon, const QString &text, const
     part->present(theme::Status::None, icon, text, tip);
 }
 
-void StatusLine::addKeyHint(const QStringList &keys, const QString &word)
+QWidget *StatusLine::addKeyHint(const QStringList &keys, const QString &word)
 {
     auto *hint = new QWidget;
     auto *row = new QHBoxLayout(hint);
@@ -69,6 +69,7 @@ void StatusLine::addKeyHint(const QStringList &keys, const QString &word)
     }
     row->addWidget(new TextLabel(word, Typography::Role::Caption, TextLabel::Tone::Secondary));
     addPermanentWidget(hint);
+    return hint;
 }
 
 StatusLine::Part::Part(QWidget *parent) : QWidget(parent)

@@ -20,7 +20,7 @@ public:
     static void set(Part *part, theme::Status status, const QString &text, const QString &tip = {});
     static void set(Part *part, const QString &icon, const QString &text, const QString &tip = {});
     /// "Ctrl K" as key caps with a word.
-    void addKeyHint(const QStringList &keys, const QString &word);
+    QWidget *addKeyHint(const QStringList &keys, const QString &word);
 };
 
 class StatusLine::Part : public QWidget {

@@ -18,6 +18,7 @@ namespace connection_test {
 struct Node {
     bool away = false;
     bool sessionsEnded = false;
+    bool locked = false;
     std::string password = "secret";
     std::int64_t expiresIn = 900;
     int issued = 0;
@@ -31,6 +32,9 @@ struct Node {
         if (away)
             return reply.fail(QNetworkReply::ConnectionRefusedError, u"Connection refused"_s);
         if (path == u"/api/v1/auth/login"_s) {
+            if (locked)
+                return reply.answer(429,
+                                    protocol::errorText("TooManyAttempts", "Try again in 60 s.", "req-2"));
             const auto body = protocol::parseObject(reply.sent);
             if (body->value("password"_L1).toString().toStdString() != password)
                 return refuse(reply);
@@ -76,6 +80,8 @@ private Q_SLOTS:
 
     void signsInAndListens();
     void wrongPasswordAsksForCredentials();
+    void lockedUserIsAskedAgainInsteadOfTriedAgain();
+    void lockedUserWithAProvenPasswordIsTriedAgain();
     void missingPasswordIsAskedForWithoutARequest();
     void lostNodeIsNoticedThroughTheStream();
     void comesBackWithTheSession();
@@ -138,6 +144,35 @@ void ConnectionTest::wrongPasswordAsksForCredentials()
     QCOMPARE(asked.count(), 1);
     QCOMPARE(m_connection->state().problem()->summary, u"User or password is wrong."_s);
     QVERIFY(!m_connection->hasPassword());
+}
+
+void ConnectionTest::lockedUserIsAskedAgainInsteadOfTriedAgain()
+{
+    m_node.locked = true;
+
+    m_connection->open();
+
+    QTRY_COMPARE(m_connection->state().state(), State::AskingForCredentials);
+    QCOMPARE(m_connection->state().problem()->summary, u"Try again in 60 s."_s);
+    QVERIFY(!m_connection->hasPassword());
+}
+
+void ConnectionTest::lockedUserWithAProvenPasswordIsTriedAgain()
+{
+    connectToNode();
+    m_node.locked = true;
+    m_node.sessionsEnded = true;
+    m_node.away = true;
+    m_node.stream->fail(QNetworkReply::RemoteHostClosedError, u"closed"_s);
+    QTRY_COMPARE(m_connection->state().state(), State::Unreachable);
+    m_node.away = false;
+
+    m_connection->open();
+    QTRY_COMPARE(m_connection->state().problem()->httpStatus, 429);
+    QCOMPARE(m_connection->state().state(), State::Unreachable);
+
+    m_node.locked = false;
+    QTRY_VERIFY(m_connection->isConnected());
 }
 
 void ConnectionTest::missingPasswordIsAskedForWithoutARequest()

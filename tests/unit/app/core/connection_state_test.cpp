@@ -32,6 +32,7 @@ private Q_SLOTS:
     void startBeginsAnAttempt();
     void successConnects();
     void lostConnectionIsTriedAgainAfterAPause();
+    void clockThatIsSetBackDelaysNothing();
     void pausesGrowToHalfAMinute();
     void successForgetsFormerFailures();
     void countdownMovesOnceASecond();
@@ -88,6 +89,22 @@ void ConnectionStateTest::lostConnectionIsTriedAgainAfterAPause()
     state.tick();
     QCOMPARE(state.state(), State::Connecting);
     QCOMPARE(attempts.count(), 1);
+}
+
+void ConnectionStateTest::clockThatIsSetBackDelaysNothing()
+{
+    ConnectionState state(m_clock);
+    state.start();
+    state.succeeded();
+    state.lost(connection_state_test::refusedPort());
+
+    m_clock.now -= 3'600'000;
+    state.tick();
+    QCOMPARE(state.secondsToRetry(), std::optional(1));
+    m_clock.now += 1000;
+    state.tick();
+
+    QCOMPARE(state.state(), State::Connecting);
 }
 
 void ConnectionStateTest::pausesGrowToHalfAMinute()
