@@ -11,7 +11,6 @@ namespace maxiofs::models {
 
 using namespace Qt::StringLiterals;
 using core::Format;
-using protocol::HealthStatus;
 using theme::Status;
 
 AttentionModel::AttentionModel(const Clock &clock, QObject *parent) : SnapshotTable(parent), m_clock(clock) {}

@@ -9,7 +9,7 @@
 namespace maxiofs::pages {
 
 void saveToFile(QWidget *parent, const QString &title, const QString &suggestedName,
-                const QStringList &filters, std::function<QByteArray(const QString &path)> content)
+                const QStringList &filters, const std::function<QByteArray(const QString &path)> &content)
 {
     auto *dialog = new QFileDialog(parent, title);
     dialog->setObjectName(QStringLiteral("saveDialog"));

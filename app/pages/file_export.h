@@ -13,6 +13,6 @@ namespace maxiofs::pages {
 /// Asks where to save, then writes what `content` gives for the chosen name. A failure is shown in the
 /// dialog's place, with the cause.
 void saveToFile(QWidget *parent, const QString &title, const QString &suggestedName,
-                const QStringList &filters, std::function<QByteArray(const QString &path)> content);
+                const QStringList &filters, const std::function<QByteArray(const QString &path)> &content);
 
 }  // namespace maxiofs::pages

@@ -45,9 +45,9 @@ Problem localProblem(const QString &summary)
 
 std::expected<SecretBytes, Problem> keyFrom(const QString &passphrase, const QByteArray &head)
 {
-    const auto logN = static_cast<unsigned>(head[kMagicSize + 1]);
-    const auto r = static_cast<std::uint64_t>(head[kMagicSize + 2]);
-    const auto p = static_cast<std::uint64_t>(head[kMagicSize + 3]);
+    const auto logN = static_cast<unsigned char>(head[kMagicSize + 1]);
+    const auto r = static_cast<unsigned char>(head[kMagicSize + 2]);
+    const auto p = static_cast<unsigned char>(head[kMagicSize + 3]);
     const QByteArray salt = head.mid(kMagicSize + 4, kSaltSize);
     QByteArray text = passphrase.toUtf8();
     SecretBytes key(Aes256Gcm::kKeySize);

@@ -102,7 +102,7 @@ QIcon IconLoader::icon(const QString &name, Token normal, Token checked)
 void IconLoader::paint(QPainter *painter, const QRect &rect, const QString &name, Token token, int size)
 {
     const QPixmap picture = pixmap(name, Theme::color(token), size, painter->device()->devicePixelRatioF());
-    const QPointF origin(rect.x() + (rect.width() - size) / 2, rect.y() + (rect.height() - size) / 2);
+    const QPoint origin(rect.x() + (rect.width() - size) / 2, rect.y() + (rect.height() - size) / 2);
     painter->drawPixmap(origin, picture);
 }
 

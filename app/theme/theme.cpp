@@ -146,6 +146,7 @@ QString Theme::styleSheet() const
 
     // Longest name first: @text must not eat the start of @text2.
     std::vector<Token> tokens;
+    tokens.reserve(kTokenCount);
     for (std::size_t i = 0; i < kTokenCount; ++i)
         tokens.push_back(static_cast<Token>(i));
     std::ranges::sort(tokens, std::greater<>(), [](Token token) { return nameOf(token).size(); });
