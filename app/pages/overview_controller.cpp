@@ -73,8 +73,9 @@ OverviewController::OverviewController(models::LiveCluster &cluster, OverviewPag
     m_page.attention()->setModel(&cluster.attention());
     m_page.nodesTable()->setSource(&cluster.nodes());
     m_page.events()->setModel(&cluster.events());
-    m_page.nodesTable()->setColumns({130, 220, 116, 178, 226, 70, 68, 92}, NodesModel::Endpoint, 190,
-                                    {NodesModel::Priority, NodesModel::Endpoint, NodesModel::Buckets});
+    m_page.nodesTable()->setColumns(
+        {130, 220, 116, 178, 226, 70, 68, 92}, NodesModel::Endpoint, 190,
+        {NodesModel::Priority, NodesModel::Endpoint, NodesModel::Buckets, NodesModel::LastSeen});
     m_page.nodesTable()->restoreLayout(settings.layoutOf(m_page.nodesTable()->objectName()));
     connect(m_page.nodesTable(), &widgets::DataTable::layoutChanged, this, [this] {
         m_settings.saveLayout(m_page.nodesTable()->objectName(), m_page.nodesTable()->layoutState());
@@ -213,12 +214,10 @@ void OverviewController::showCards()
     m_page.bucketsCard()->setFigure(Format::count(health->totalBuckets));
     m_page.bucketsCard()->setParts(
         {{double(health->replicatedBuckets), Token::Accent}, {double(health->localBuckets), Token::Strong}});
-    m_page.bucketsCard()->setCounts({{.text = tr("%n replicated", nullptr, int(health->replicatedBuckets)),
-                                      .shortText = Format::count(health->replicatedBuckets),
+    m_page.bucketsCard()->setCounts({{.text = tr("%Ln replicated", nullptr, int(health->replicatedBuckets)),
                                       .hasSwatch = true,
                                       .swatch = Token::Accent},
-                                     {.text = tr("%n local only", nullptr, int(health->localBuckets)),
-                                      .shortText = Format::count(health->localBuckets),
+                                     {.text = tr("%Ln local only", nullptr, int(health->localBuckets)),
                                       .hasSwatch = true,
                                       .swatch = Token::Strong}});
 

@@ -211,12 +211,15 @@ QByteArray DataTable::layoutState() const
 
 void DataTable::restoreLayout(const QByteArray &state)
 {
+    // What was folded for want of room, before the view had its size, is not hidden by choice.
+    for (const int column : std::as_const(m_folded))
+        m_header->setSectionHidden(column, false);
+    m_folded.clear();
     // A state of another version with other columns is refused by Qt, and the standard stays.
     if (!state.isEmpty())
         m_header->restoreState(state);
     if (!m_widths.isEmpty()) {
         m_header->setStretchLastSection(false);
-        m_folded.clear();
         for (int column = 0; column < m_widths.size(); ++column) {
             if (column != m_flexible && !m_header->isSectionHidden(column))
                 m_widths[column] = m_header->sectionSize(column);

@@ -26,6 +26,8 @@ public:
 
     /// The row under the mouse, for delegates; -1: none.
     [[nodiscard]] int hoveredRow() const { return m_hoveredRow; }
+    /// The columns in sight, by their number in the model, from left to right.
+    [[nodiscard]] QList<int> visibleColumns() const;
     /// The visible rows, tab-separated, as far as they are selected; all of them if none is.
     [[nodiscard]] QString selectionText() const;
     /// All visible rows and columns as CSV (RFC 4180), with a header.
@@ -58,7 +60,6 @@ protected:
 private:
     void setHoveredRow(int row);
     void fitColumns();
-    [[nodiscard]] QList<int> visibleColumns() const;
 
     QSortFilterProxyModel m_proxy;
     TableHeader *m_header;

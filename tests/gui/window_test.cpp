@@ -27,6 +27,8 @@ private Q_SLOTS:
     void paletteIsSwitchedFromTheMenu();
     void everyViewAndButtonHasAName();
     void nothingIsCutOffInEitherPalette();
+    void longNamesStayInTheirPlaces();
+    void columnsThatFoldComeBackWhereThereIsRoom();
 };
 
 namespace {
@@ -196,6 +198,62 @@ void WindowTest::nothingIsCutOffInEitherPalette()
             }
         }
     }
+}
+
+void WindowTest::longNamesStayInTheirPlaces()
+{
+    FakeConsole console;
+    fillSmall(console);
+    console.nodes.front().name = std::string(255, 'n');
+    console.nodes.front().region = std::string(120, 'r');
+    console.nodes.front().healthStatus = protocol::HealthStatus::Degraded;
+    console.nodes.front().reason = std::string(600, 'w');
+    console.buckets.front().name = std::string(63, 'b');
+    QVERIFY(console.start());
+    WindowHarness harness;
+    harness.window().resize(1000, 640);
+    harness.connectTo(console);
+    harness.window().workspace(u"test"_s)->connection().setProfile([&] {
+        core::Profile profile = harness.workspace()->profile();
+        profile.name = QString(200, u'c');
+        return profile;
+    }());
+
+    for (const QString &page : {u"overview"_s, u"buckets"_s}) {
+        harness.window().go(u"test"_s, page);
+        QStringList problems;
+        const bool settled = QTest::qWaitFor(
+            [&] {
+                problems = layoutProblems(harness.window());
+                return problems.isEmpty();
+            },
+            kPatienceMs);
+        QVERIFY2(settled, qUtf8Printable(problems.join(u'\n')));
+        QCOMPARE(harness.window().size(), QSize(1000, 640));
+    }
+}
+
+void WindowTest::columnsThatFoldComeBackWhereThereIsRoom()
+{
+    FakeConsole console;
+    fillSmall(console);
+    QVERIFY(console.start());
+    WindowHarness harness;
+    harness.connectTo(console);
+    harness.window().go(u"test"_s, u"buckets"_s);
+    auto *table = harness.find<QTableView>(u"bucketsTable"_s);
+    const auto hidden = [table] {
+        int count = 0;
+        for (int column = 0; column < table->model()->columnCount(); ++column)
+            count += table->isColumnHidden(column) ? 1 : 0;
+        return count;
+    };
+
+    QVERIFY(QTest::qWaitFor([&] { return hidden() == 0; }, kPatienceMs));
+    table->resize(500, 300);
+    QCOMPARE(hidden(), 1);
+    table->resize(1100, 300);
+    QCOMPARE(hidden(), 0);
 }
 
 }  // namespace maxiofs::test
