@@ -24,10 +24,10 @@
 <context>
     <name>maxiofs::pages::BucketsPage</name>
     <message numerus="yes">
-        <source>%n buckets</source>
+        <source>%Ln buckets</source>
         <translation>
-            <numerusform>%n bucket</numerusform>
-            <numerusform>%n buckets</numerusform>
+            <numerusform>%Ln bucket</numerusform>
+            <numerusform>%Ln buckets</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -247,13 +247,14 @@ void LiveCluster::fetchBucketsAfter(const std::string &after)
             return;
         }
         m_collected.insert(m_collected.end(), page->items.begin(), page->items.end());
-        m_bucketsCut = !page->next.empty() && m_collected.size() >= kMostBuckets;
-        if (!page->next.empty() && !m_bucketsCut && m_connection.isConnected()) {
+        const bool cut = !page->next.empty() && m_collected.size() >= kMostBuckets;
+        if (!page->next.empty() && !cut && m_connection.isConnected()) {
             fetchBucketsAfter(page->next);
             return;
         }
         end(u"buckets"_s);
         m_hasBuckets = true;
+        m_bucketsCut = cut;
         m_bucketsUpdatedMs = nowMs();
         m_buckets.setStale(false);
         m_buckets.setBuckets(m_collected);
@@ -299,7 +300,9 @@ void LiveCluster::fetchLatencyOf(const QString &node, Resolution resolution)
         newest = m_history.newest(historyKey(), node, resolution).value_or(0);
     const std::int64_t kept =
         fine ? history::LatencyHistory::kSecondsKeptMs : history::LatencyHistory::kTenSecondsKeptMs;
-    const std::int64_t since = std::max(newest > 0 ? newest + 1 : 0, nowMs() - kept);
+    // Never later than now: after a clock was set back, new samples are older than the newest one.
+    const std::int64_t now = nowMs();
+    const std::int64_t since = std::clamp(newest + 1, now - kept, now);
     auto *job = m_connection.client().history(node.toStdString(), fine ? 1 : 10, since);
     connect(job, &api::Request::finished, this, [this, job, node, resolution, what] {
         end(what);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace maxiofs::models {
 
@@ -85,9 +86,16 @@ int NodesModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : kColumnCount;
 }
 
-bool NodesModel::hasLatency(const protocol::Node &node)
+double NodesModel::latencyOf(const NodeRow &row)
 {
-    return node.healthStatus == HealthStatus::Healthy || node.healthStatus == HealthStatus::Degraded;
+    constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+    const HealthStatus health = row.node.healthStatus;
+    if (health != HealthStatus::Healthy && health != HealthStatus::Degraded)
+        return kUnknown;
+    // 0 is under half a millisecond or nothing measured in that second: the last hour's end knows more.
+    if (row.node.latencyMs == 0)
+        return row.lastHour.isEmpty() ? kUnknown : row.lastHour.last();
+    return static_cast<double>(row.node.latencyMs);
 }
 
 QString NodesModel::textOf(const NodeRow &row, int column) const
@@ -97,9 +105,7 @@ QString NodesModel::textOf(const NodeRow &row, int column) const
     case Name: return QString::fromStdString(node.name);
     case Endpoint: return QString::fromStdString(node.endpoint);
     case Health: return HealthWords::wordOf(node.healthStatus);
-    case Latency:
-        return hasLatency(node) ? Format::milliseconds(static_cast<double>(node.latencyMs))
-                                : Format::unknown();
+    case Latency: return Format::milliseconds(latencyOf(row));
     case Capacity:
         return node.capacityTotal > 0 ? Format::bytesOf(node.capacityUsed, node.capacityTotal)
                                       : Format::unknown();
@@ -116,7 +122,7 @@ QVariant NodesModel::sortKeyOf(const NodeRow &row, int column) const
     const protocol::Node &node = row.node;
     switch (column) {
     case Health: return static_cast<int>(HealthWords::statusOf(node.healthStatus));
-    case Latency: return hasLatency(node) ? static_cast<double>(node.latencyMs) : 1e12;
+    case Latency: return std::isnan(latencyOf(row)) ? std::numeric_limits<double>::max() : latencyOf(row);
     case Capacity:
         return node.capacityTotal > 0
                    ? static_cast<double>(node.capacityUsed) / static_cast<double>(node.capacityTotal)

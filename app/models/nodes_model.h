@@ -41,7 +41,8 @@ private:
     [[nodiscard]] QVariant sortKeyOf(const NodeRow &row, int column) const;
     [[nodiscard]] QString tipOf(const NodeRow &row, int column) const;
     /// False where the latency of a node means nothing: it does not answer.
-    [[nodiscard]] static bool hasLatency(const protocol::Node &node);
+    /// In milliseconds; NaN: not known.
+    [[nodiscard]] static double latencyOf(const NodeRow &row);
 
     const Clock &m_clock;
     bool m_stale = false;

@@ -134,7 +134,7 @@ void BucketsPage::showBuckets()
     }
     const int count = int(rows.size());
     m_header->setCaption(m_cluster.hasBuckets()
-                             ? tr("%n buckets", nullptr, count) +
+                             ? tr("%Ln buckets", nullptr, count) +
                                    tr(" · %1 replicated, %2 local only")
                                        .arg(Format::count(replicated), Format::count(count - replicated))
                              : QString());
@@ -148,7 +148,7 @@ void BucketsPage::showBuckets()
         footer =
             tr("%1 of %2 selected").arg(Format::count(selected), Format::count(count)) + u" · "_s + footer;
     if (m_cluster.bucketsCut())
-        footer += tr(" · the first %1 are listed").arg(Format::count(count));
+        footer += tr(" · only the first %1 buckets are listed and counted").arg(Format::count(count));
     m_footer->setFullText(footer);
 
     m_empty->setAction({});

@@ -3,8 +3,10 @@
 
 #include "theme/icon_loader.h"
 #include "theme/typography.h"
+#include "widgets/badge.h"
 
 #include <QKeyEvent>
+#include <QPainter>
 #include <QVariant>
 
 namespace maxiofs::pages {
@@ -13,6 +15,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int kKeysRight = 6;
+constexpr int kKeyGap = 3;
+
+// Shows the keys that lead to it while it is empty; Esc empties it.
 class FilterField : public QLineEdit {
 protected:
     void keyPressEvent(QKeyEvent *event) override
@@ -22,6 +28,17 @@ protected:
             return;
         }
         QLineEdit::keyPressEvent(event);
+    }
+
+    void paintEvent(QPaintEvent *event) override
+    {
+        QLineEdit::paintEvent(event);
+        if (hasFocus() || !text().isEmpty())
+            return;
+        QPainter painter(this);
+        QRect rest = rect().adjusted(0, 0, -kKeysRight, 0);
+        for (const QString &key : {u"F"_s, u"Ctrl"_s})
+            rest.setRight(rest.right() - widgets::Badge::paintKeyCap(&painter, rest, key) - kKeyGap);
     }
 };
 

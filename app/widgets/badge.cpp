@@ -24,6 +24,12 @@ constexpr int kShapeGap = 7;
 constexpr int kTagPadding = 5;
 constexpr int kKeyPadding = 5;
 
+QSize keyCapSize(const QString &text)
+{
+    const int width = QFontMetrics(Typography::font(Typography::Role::KeyCap)).horizontalAdvance(text);
+    return {std::max(width + 2 * kKeyPadding, Typography::scaled(18)), Typography::scaled(17)};
+}
+
 Token tagToken(const QString &text)
 {
     if (text == u"PROD"_s)
@@ -81,8 +87,7 @@ QSize Badge::sizeHint() const
     case Kind::Chip:
         return {width + 2 * kChipPadding + StatusShape::kSide + kShapeGap, Typography::scaled(22)};
     case Kind::Tag: return {width + 2 * kTagPadding, Typography::scaled(16)};
-    case Kind::KeyCap:
-        return {std::max(width + 2 * kKeyPadding, Typography::scaled(18)), Typography::scaled(17)};
+    case Kind::KeyCap: return keyCapSize(m_text);
     }
     return {};
 }
@@ -107,7 +112,8 @@ int Badge::paintTag(QPainter *painter, const QRect &rect, const QString &text)
         return 0;
     const int width = tagWidth(text);
     const int height = Typography::scaled(15);
-    const QRectF box(rect.x() + 0.5, rect.y() + (rect.height() - height) / 2 + 0.5, width - 1, height - 1);
+    const int top = rect.y() + (rect.height() - height) / 2;
+    const QRectF box(rect.x() + 0.5, top + 0.5, width - 1, height - 1);
     const QColor color = Theme::color(tagToken(text));
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -123,21 +129,30 @@ int Badge::paintTag(QPainter *painter, const QRect &rect, const QString &text)
     return width;
 }
 
+int Badge::paintKeyCap(QPainter *painter, const QRect &rect, const QString &text)
+{
+    const QSize size = keyCapSize(text);
+    const QRect box(QPoint(rect.right() + 1 - size.width(), rect.y() + (rect.height() - size.height()) / 2),
+                    size);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Theme::color(Token::Strong));
+    painter->setBrush(Theme::color(Token::Panel));
+    painter->drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+    painter->setPen(Theme::color(Token::Muted));
+    painter->setFont(Typography::font(Typography::Role::KeyCap));
+    painter->drawText(box, Qt::AlignCenter, text);
+    painter->restore();
+    return size.width();
+}
+
 void Badge::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
     switch (m_kind) {
     case Kind::Tag: paintTag(&painter, rect(), m_text); return;
-    case Kind::KeyCap:
-        painter.setPen(Theme::color(Token::Strong));
-        painter.setBrush(Theme::color(Token::Panel));
-        painter.drawRoundedRect(box, 3, 3);
-        painter.setPen(Theme::color(Token::Muted));
-        painter.setFont(textFont());
-        painter.drawText(rect(), Qt::AlignCenter, m_text);
-        return;
+    case Kind::KeyCap: paintKeyCap(&painter, rect(), m_text); return;
     case Kind::Chip: break;
     }
     painter.setPen(Qt::NoPen);

@@ -26,6 +26,8 @@ public:
     /// A tag as delegates paint it: PROD, STAGE, LOCAL. Returns its width.
     static int paintTag(QPainter *painter, const QRect &rect, const QString &text);
     [[nodiscard]] static int tagWidth(const QString &text);
+    /// A key cap whose right edge is that of `rect`. Returns its width.
+    static int paintKeyCap(QPainter *painter, const QRect &rect, const QString &text);
 
 protected:
     void paintEvent(QPaintEvent *event) override;

@@ -180,6 +180,11 @@ void Card::paintCounts(QPainter *painter) const
     painter->setFont(font);
     int x = line.left();
     for (const Count &count : m_counts) {
+        const QString text = brief && !count.shortText.isEmpty() ? count.shortText : count.text;
+        const int textLeft = x + (isMarked(count) ? StatusShape::kSide + 5 : 0);
+        // What has no room is left out whole; the tooltip and the accessible name have it.
+        if (x > line.left() && textLeft + metrics.horizontalAdvance(text) > right)
+            break;
         painter->setOpacity(m_stale ? kStaleOpacity : 1);
         if (count.status != theme::Status::None) {
             StatusShape::paint(painter, QRectF(x, line.top(), StatusShape::kSide, line.height()),
@@ -191,15 +196,11 @@ void Card::paintCounts(QPainter *painter) const
                                      2, 2);
         }
         painter->setOpacity(1);
-        if (isMarked(count))
-            x += StatusShape::kSide + 5;
-        const QString text = brief && !count.shortText.isEmpty() ? count.shortText : count.text;
+        x = textLeft;
         painter->setPen(Theme::color(Token::Text2));
         painter->drawText(QRect(x, line.top(), right - x, line.height()), Qt::AlignVCenter | Qt::AlignLeft,
                           metrics.elidedText(text, Qt::ElideRight, right - x));
         x += metrics.horizontalAdvance(text) + kCountGap;
-        if (x >= right)
-            break;  // the tooltip and the accessible name have all of them
     }
 }
 

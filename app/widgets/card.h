@@ -22,7 +22,7 @@ public:
     };
     struct Count {  // of the line below
         QString text;
-        QString shortText = {};  // where the whole ones do not fit; only with a shape or swatch
+        QString shortText = {};                      // where the whole ones do not fit; only with a shape
         theme::Status status = theme::Status::None;  // a shape before it
         bool hasSwatch = false;
         theme::Token swatch = theme::Token::Accent;

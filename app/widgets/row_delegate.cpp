@@ -34,6 +34,11 @@ void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
         const QColor accent = Theme::color(Token::Accent);
         painter->fillRect(QRect(option.rect.left(), option.rect.top(), option.rect.width(), 1), accent);
         painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), accent);
+        const QList<int> columns = table->visibleColumns();
+        if (index.column() == columns.first())
+            painter->fillRect(QRect(option.rect.left(), option.rect.top(), 1, option.rect.height()), accent);
+        if (index.column() == columns.last())
+            painter->fillRect(QRect(option.rect.right(), option.rect.top(), 1, option.rect.height()), accent);
     }
     const int left = visual == 0 ? kFirstCellPadding : kCellPadding;
     paintCell(painter, option.rect.adjusted(left, 0, -kCellPadding, -1), option, index);

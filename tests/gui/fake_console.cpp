@@ -10,7 +10,6 @@
 #include <QDateTime>
 #include <QSslCertificate>
 #include <QSslKey>
-#include <QUrlQuery>
 
 #include <algorithm>
 #include <cmath>
@@ -205,6 +204,10 @@ void FakeConsole::answer(QTcpSocket *socket, const Request &request)
         reply(socket, 200, R"({"status":"healthy","version":"0.1.0","timestamp":")" + time + "\"}");
         return;
     }
+    if (request.path == "/api/v1/auth/login" && !lockedMessage.empty()) {
+        refuse(socket, 429, "TooManyAttempts", lockedMessage.c_str());
+        return;
+    }
     if (request.path == "/api/v1/auth/login") {
         if (field("username"_L1) == user && field("password"_L1) == password)
             openSession(socket);
@@ -240,7 +243,7 @@ void FakeConsole::replyLists(QTcpSocket *socket, const Request &request)
     } else if (path == "/cluster/health") {
         reply(socket, 200, protocol::successText(protocol::toJson(health())));
     } else if (path == "/cluster/buckets") {
-        reply(socket, 200, page(buckets));
+        replyBuckets(socket, QUrlQuery(QString::fromUtf8(request.query)));
     } else if (path == "/audit-logs") {
         reply(socket, 200, page(audit));
     } else if (path == "/cluster/health/refresh" || path == "/auth/logout") {
@@ -255,6 +258,19 @@ void FakeConsole::replyLists(QTcpSocket *socket, const Request &request)
     } else {
         refuse(socket, 404, "NotFound", "There is no such endpoint.");
     }
+}
+
+void FakeConsole::replyBuckets(QTcpSocket *socket, const QUrlQuery &query)
+{
+    const auto after = static_cast<std::size_t>(query.queryItemValue(u"after"_s).toInt());
+    const auto limit = static_cast<std::size_t>(query.queryItemValue(u"limit"_s).toInt());
+    const std::size_t end = std::min(buckets.size(), after + limit);
+    protocol::Page<protocol::ClusterBucket> answer;
+    answer.items.assign(buckets.begin() + static_cast<std::ptrdiff_t>(std::min(after, end)),
+                        buckets.begin() + static_cast<std::ptrdiff_t>(end));
+    if (end < buckets.size())
+        answer.next = std::to_string(end);
+    reply(socket, 200, protocol::successText(protocol::pageToJson(answer)));
 }
 
 protocol::ClusterHealth FakeConsole::health() const

@@ -12,6 +12,7 @@
 #include <QPointer>
 #include <QSslServer>
 #include <QTcpSocket>
+#include <QUrlQuery>
 
 #include <functional>
 #include <memory>
@@ -48,6 +49,8 @@ public:
 
     QString user;
     QString password;
+    /// Refuses every sign-in with this while it is not empty.
+    std::string lockedMessage;
     std::vector<protocol::Node> nodes;
     std::vector<protocol::ClusterBucket> buckets;
     std::vector<protocol::AuditEntry> audit;
@@ -74,6 +77,7 @@ private:
     static void reply(QTcpSocket *socket, int status, const QByteArray &body);
     static void refuse(QTcpSocket *socket, int status, const char *code, const char *message);
     void openSession(QTcpSocket *socket);
+    void replyBuckets(QTcpSocket *socket, const QUrlQuery &query);
     void replyLists(QTcpSocket *socket, const Request &request);
     [[nodiscard]] protocol::ClusterHealth health() const;
     [[nodiscard]] protocol::HealthHistory history(const std::string &node, int resolution,

@@ -7,6 +7,7 @@
 #include "charts/latency_chart.h"
 #include "pages/connections_page.h"
 #include "theme/theme.h"
+#include "theme/typography.h"
 
 #include <QApplication>
 #include <QDir>
@@ -31,6 +32,23 @@ struct Shooting {
     int problems = 0;
 };
 
+// A dialog is a window of its own: it is put where it would stand, in the frame that a system would draw.
+void drawFramed(QPixmap &picture, QDialog &dialog, const QPoint &at)
+{
+    constexpr int kTitleHeight = 32;
+    using theme::Theme;
+    using theme::Token;
+    QPainter painter(&picture);
+    const QRect title(at.x(), at.y() - kTitleHeight, dialog.width(), kTitleHeight);
+    painter.fillRect(title, Theme::color(Token::Chrome));
+    painter.setPen(Theme::color(Token::Text2));
+    painter.setFont(theme::Typography::font(theme::Typography::Role::Body));
+    painter.drawText(title.adjusted(12, 0, -12, 0), Qt::AlignVCenter | Qt::AlignLeft, dialog.windowTitle());
+    painter.drawPixmap(at, dialog.grab());
+    painter.setPen(Theme::color(Token::Strong));
+    painter.drawRect(title.adjusted(-1, -1, 0, dialog.height()));
+}
+
 void shoot(Shooting &shooting, test::WindowHarness &harness, const QString &name)
 {
     QWidget &window = harness.window();
@@ -48,12 +66,9 @@ void shoot(Shooting &shooting, test::WindowHarness &harness, const QString &name
                          qUtf8Printable(problem));
             ++shooting.problems;
         }
-        // The dialog is a window of its own: it is put where it would stand.
-        QPainter painter(&picture);
-        const QPixmap inner = dialog->grab();
-        painter.drawPixmap(QPoint((window.width() - dialog->width()) / 2 + 160,
-                                  (window.height() - dialog->height()) / 2 + 80),
-                           inner);
+        drawFramed(picture, *dialog,
+                   QPoint((window.width() - dialog->width()) / 2 + 160,
+                          (window.height() - dialog->height()) / 2 + 80));
     }
     const QString path = shooting.folder.filePath(u"%1%2.png"_s.arg(name, shooting.suffix));
     if (!picture.save(path)) {

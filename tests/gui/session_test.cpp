@@ -36,7 +36,10 @@ private Q_SLOTS:
     void eventsArriveWhileTheyHappen();
     void lostNodeLeavesItsLastValuesMuted();
     void endedSessionIsBegunAgainWithThePassword();
+    void sessionThatEndsInUseIsRenewedWithoutAQuestion();
     void wrongPasswordIsAskedForAgain();
+    void lockoutIsExplainedAndNotTriedAgain();
+    void tenThousandBucketsAreListedByPages();
     void changedCertificateShowsOldAndNewAndCanBeTrusted();
     void connectionTestNamesEachStep();
     void keptPasswordOpensAfterARestart();
@@ -174,6 +177,24 @@ void SessionTest::endedSessionIsBegunAgainWithThePassword()
     QVERIFY(!m_harness->flow());
 }
 
+void SessionTest::sessionThatEndsInUseIsRenewedWithoutAQuestion()
+{
+    m_harness->connectTo(*m_console);
+    const int logins = m_console->timesAsked("POST /api/v1/auth/login");
+    const int asked = m_console->timesAsked("POST /api/v1/cluster/health/refresh");
+
+    m_console->endSessions();
+    m_harness->trigger(u"check"_s);
+
+    QVERIFY(eventually([&] { return m_console->timesAsked("POST /api/v1/auth/login") == logins + 1; }));
+    QVERIFY(!m_harness->flow());
+    QVERIFY(m_harness->workspace()->connection().isConnected());
+    m_harness->trigger(u"check"_s);
+    QVERIFY(eventually(
+        [&] { return m_console->timesAsked("POST /api/v1/cluster/health/refresh") == asked + 2; }));
+    QVERIFY(!m_harness->has<QLabel>(u"messageText"_s));
+}
+
 void SessionTest::wrongPasswordIsAskedForAgain()
 {
     core::Profile profile;
@@ -190,6 +211,59 @@ void SessionTest::wrongPasswordIsAskedForAgain()
     QTest::mouseClick(m_harness->find<QAbstractButton>(u"signInAccept"_s, m_harness->flow()), Qt::LeftButton);
 
     QVERIFY(eventually([&] { return m_harness->workspace()->connection().isConnected(); }));
+}
+
+void SessionTest::lockoutIsExplainedAndNotTriedAgain()
+{
+    m_console->lockedMessage = "Too many wrong passwords: try again in 60 s.";
+    core::Profile profile;
+    profile.id = u"test"_s;
+    profile.name = u"lab"_s;
+    profile.address = m_console->address();
+    profile.user = m_console->user;
+    profile.fingerprint = m_console->fingerprint();
+    m_harness->window().connectTo(profile, u"wrong"_s);
+    QVERIFY(eventually([&] { return m_harness->flow() != nullptr; }));
+    QStringList said;
+    for (const QLabel *label : m_harness->flow()->findChildren<QLabel *>())
+        said << label->text();
+    QVERIFY2(said.contains(u"Too many wrong passwords: try again in 60 s."_s),
+             qUtf8Printable(said.join(u'|')));
+    QVERIFY(!m_harness->workspace()->connection().state().secondsToRetry());
+    QCOMPARE(m_console->timesAsked("POST /api/v1/auth/login"), 1);
+
+    m_console->lockedMessage.clear();
+    QTest::keyClicks(m_harness->find<QLineEdit>(u"signInPassword"_s, m_harness->flow()), m_console->password);
+    QTest::mouseClick(m_harness->find<QAbstractButton>(u"signInAccept"_s, m_harness->flow()), Qt::LeftButton);
+
+    QVERIFY(eventually([&] { return m_harness->workspace()->connection().isConnected(); }));
+}
+
+void SessionTest::tenThousandBucketsAreListedByPages()
+{
+    m_console->buckets.clear();
+    for (int i = 0; i < 10'003; ++i) {
+        protocol::ClusterBucket bucket;
+        bucket.name = u"bucket-%1"_s.arg(i, 5, 10, QLatin1Char('0')).toStdString();
+        bucket.primaryNode = m_console->nodes.front().id;
+        m_console->buckets.push_back(bucket);
+    }
+    m_harness->connectTo(*m_console);
+    m_harness->window().go(u"test"_s, u"buckets"_s);
+    auto &cluster = m_harness->workspace()->cluster();
+    QVERIFY(eventually([&] { return cluster.hasBuckets(); }));
+
+    // What is not listed is said, and the list is not begun anew with each answer.
+    QCOMPARE(cluster.buckets().rowCount(), 10'000);
+    QVERIFY(cluster.bucketsCut());
+    auto *table = m_harness->find<QTableView>(u"bucketsTable"_s);
+    table->selectRow(42);
+    m_harness->type(u"bucketsFilter"_s, u"bucket-0123"_s);
+    QCOMPARE(table->model()->rowCount(), 10);
+    m_harness->type(u"bucketsFilter"_s, QString());
+    m_console->stop();
+    QVERIFY(eventually([&] { return table->model()->index(9'999, 0).data(core::StaleRole).toBool(); }));
+    QVERIFY(cluster.bucketsCut());
 }
 
 void SessionTest::changedCertificateShowsOldAndNewAndCanBeTrusted()

@@ -12,6 +12,8 @@
 #include <QRandomGenerator>
 #include <QSignalSpy>
 
+#include <limits>
+
 using namespace Qt::StringLiterals;
 using namespace maxiofs;
 using namespace maxiofs::models;
@@ -62,6 +64,7 @@ class NodesModelTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void latencyThatWasNotMeasuredIsUnknown();
     void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
 
     void snapshotsKeepTheSelection();
@@ -304,6 +307,21 @@ void NodesModelTest::bucketsSortByFigureNotByText()
     QVERIFY(key(0).toLongLong() < key(1).toLongLong());
     QVERIFY(model.index(0, BucketsModel::Size).data().toString() >
             model.index(1, BucketsModel::Size).data().toString());
+}
+
+void NodesModelTest::latencyThatWasNotMeasuredIsUnknown()
+{
+    NodesModel model;
+    protocol::Node idle = node("a");
+    idle.latencyMs = 0;
+    model.setNodes({idle});
+    QCOMPARE(cell(model, 0, NodesModel::Latency), u"–"_s);
+
+    model.setLastHour(u"a"_s, {4.0, 0.7});
+    QCOMPARE(cell(model, 0, NodesModel::Latency), u"0.7 ms"_s);
+
+    model.setLastHour(u"a"_s, {0.7, std::numeric_limits<double>::quiet_NaN()});
+    QCOMPARE(cell(model, 0, NodesModel::Latency), u"–"_s);
 }
 
 MAXIOFS_TEST(NodesModelTest)
