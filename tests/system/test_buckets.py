@@ -60,7 +60,7 @@ def test_head_tells_whether_a_bucket_exists_and_its_region(raw, bucket):
 def test_location_is_the_default_region_as_an_empty_element(raw, bucket):
     answer = raw.get("/" + bucket, query=[("location", "")]).expect(200)
     assert answer.xml().tag == "LocationConstraint"
-    assert (answer.xml().text or "") in ("", "us-east-1")
+    assert not answer.xml().text
 
     raw.get("/no-such-bucket-here", query=[("location", "")]).expect(404, "NoSuchBucket")
 
@@ -70,7 +70,7 @@ def test_an_empty_bucket_is_deleted_and_a_second_time_is_not_found(raw, bucket):
     raw.delete("/" + bucket).expect(404, "NoSuchBucket")
     raw.put(f"/{bucket}/key", b"x").expect(404, "NoSuchBucket")
     raw.put("/" + bucket).expect(200)
-    assert raw.get("/" + bucket).expect(200).text_of("KeyCount") in (None, "0")
+    assert raw.get("/" + bucket).expect(200).texts_of("Contents") == []
 
 
 def test_a_bucket_with_an_object_is_not_deleted(raw, bucket):
@@ -113,7 +113,7 @@ class TestListBuckets:
     def five(self, raw):
         names = [f"listed-{letter}" for letter in "abcde"]
         for name in names:
-            raw.put("/" + name).expect((200, 409))
+            raw.put("/" + name).expect(200)
         return names
 
     def names(self, answer):

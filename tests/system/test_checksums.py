@@ -61,19 +61,19 @@ def test_a_promised_trailer_that_does_not_come_is_refused(raw, bucket):
     value = [(header("CRC32"), checksum("CRC32", DATA))]
     answer = raw.put_chunks(f"/{bucket}/key", [DATA], UNSIGNED_TRAILER, value,
                             change=lambda body: body[:body.index(b"x-amz-checksum")] + b"\r\n")
-    assert answer.status == 400, answer
+    answer.expect(400, "MalformedTrailerError")
     raw.get(f"/{bucket}/key").expect(404, "NoSuchKey")
 
 
 def test_a_trailer_that_was_not_promised_is_refused(raw, bucket):
     answer = raw.put_chunks(f"/{bucket}/key", [DATA], UNSIGNED_TRAILER, [(header("CRC32"), checksum("CRC32", DATA))],
                             headers={"x-amz-trailer": header("SHA256")})
-    assert answer.status == 400, answer
+    answer.expect(400, "MalformedTrailerError")
     raw.get(f"/{bucket}/key").expect(404, "NoSuchKey")
 
 
 def test_an_algorithm_without_a_value_is_refused_for_a_plain_body(raw, bucket):
-    raw.put(f"/{bucket}/key", DATA, {"x-amz-sdk-checksum-algorithm": "CRC32"}).expect((200, 400))
+    raw.put(f"/{bucket}/key", DATA, {"x-amz-sdk-checksum-algorithm": "CRC32"}).expect(400, "InvalidRequest")
     raw.put(f"/{bucket}/other", DATA, {"x-amz-sdk-checksum-algorithm": "CRC99"}).expect(400, "InvalidRequest")
 
 
@@ -124,7 +124,7 @@ def test_the_checksum_of_an_object_in_parts(raw, bucket, algorithm, kind):
     whole = composite(algorithm, BODIES) if kind == "COMPOSITE" else checksum(algorithm, b"".join(BODIES))
     wrong = composite(algorithm, [b"x", b"y"]) if kind == "COMPOSITE" else checksum(algorithm, b"x")
     complete(raw, path, upload, parts, {header(algorithm): wrong, "x-amz-checksum-type": kind}).expect(
-        400, ("BadDigest", "InvalidRequest"))
+        400, "BadDigest")
     done = complete(raw, path, upload, parts, {header(algorithm): whole, "x-amz-checksum-type": kind}).expect(200)
 
     assert done.text_of(element(algorithm)) == whole
@@ -151,7 +151,7 @@ def test_complete_with_another_checksum_of_a_part_is_refused(raw, bucket):
     upload = start_upload(raw, path, {"x-amz-checksum-algorithm": "SHA256"})
     part = put_part(raw, path, upload, 1, b"x", {header("SHA256"): checksum("SHA256", b"x")}).expect(200)
     wrong = {element("SHA256"): checksum("SHA256", b"y")}
-    complete(raw, path, upload, [(1, part.etag, wrong)]).expect(400, ("InvalidPart", "BadDigest", "InvalidRequest"))
+    complete(raw, path, upload, [(1, part.etag, wrong)]).expect(400, "InvalidPart")
 
 
 def test_boto3_sends_trailers_that_fit(s3, bucket):

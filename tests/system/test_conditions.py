@@ -83,8 +83,8 @@ class TestReads:
 
     def test_if_range(self, raw, path):
         etag = raw.head(path).etag
-        assert raw.get(path, {"range": "bytes=0-1", "if-range": etag}).expect((200, 206)).body in (b"co", b"content")
-        assert raw.get(path, {"range": "bytes=0-1", "if-range": WRONG}).expect((200, 206, 501))
+        assert raw.get(path, {"range": "bytes=0-1", "if-range": etag}).expect(206).body == b"co"
+        assert raw.get(path, {"range": "bytes=0-1", "if-range": WRONG}).expect(200).body == b"content"
 
 
 class TestWrites:
@@ -137,7 +137,7 @@ class TestWrites:
             while done < 10:
                 now = raw.get(f"/{bucket}/counter").expect(200)
                 next_value = str(int(now.body) + 1).encode()
-                answer = raw.put(f"/{bucket}/counter", next_value, {"if-match": now.etag}).expect((200, 409, 412))
+                answer = raw.put(f"/{bucket}/counter", next_value, {"if-match": now.etag}).expect((200, 412))
                 done += answer.status == 200
 
         in_parallel(6, count)

@@ -87,14 +87,14 @@ def test_a_copy_between_buckets_is_independent_of_its_source(raw, new_bucket, so
     assert raw.get(f"/{other}/copy").expect(200).body == DATA
 
 
-@pytest.mark.parametrize("named", ["{bucket}/missing", "no-such-bucket-here/key"])
-def test_a_source_that_is_missing_is_404(raw, bucket, named):
-    copy(raw, f"/{bucket}/copy", named.format(bucket=bucket)).expect(404, ("NoSuchKey", "NoSuchBucket"))
+@pytest.mark.parametrize("named, code", [("{bucket}/missing", "NoSuchKey"), ("no-such-bucket-here/key", "NoSuchBucket")])
+def test_a_source_that_is_missing_is_404(raw, bucket, named, code):
+    copy(raw, f"/{bucket}/copy", named.format(bucket=bucket)).expect(404, code)
 
 
 @pytest.mark.parametrize("header", ["", "/", "bucket-without-key", "%zz/key"])
 def test_a_source_that_is_no_name_is_refused(raw, bucket, header):
-    raw.put(f"/{bucket}/copy", headers={"x-amz-copy-source": header}).expect(400, ("InvalidArgument", "InvalidRequest"))
+    raw.put(f"/{bucket}/copy", headers={"x-amz-copy-source": header}).expect(400, "InvalidArgument")
 
 
 class TestConditions:
@@ -174,7 +174,7 @@ class TestPartCopy:
     def test_a_range_beyond_the_source_is_refused(self, raw, bucket, source, wanted):
         upload = start_upload(raw, f"/{bucket}/joined")
         answer = self.part_copy(raw, f"/{bucket}/joined", upload, 1, source, {"x-amz-copy-source-range": wanted})
-        answer.expect((400, 416), ("InvalidArgument", "InvalidRange", "InvalidRequest"))
+        answer.expect(400, "InvalidArgument")
 
     @pytest.mark.parametrize("wanted", ["0-10", "bytes=0-", "bytes=-10", "bytes=5-2", "bytes=0-1,3-4", "bytes=a-b"])
     def test_a_range_without_both_ends_is_refused(self, raw, bucket, source, wanted):

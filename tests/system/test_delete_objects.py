@@ -65,7 +65,7 @@ def test_versions_and_markers_are_told_apart(raw, versioned):
     by_version = {each.findtext("VersionId"): each for each in gone.xml().findall("Deleted")}
     assert by_version[marker].findtext("DeleteMarker") == "true"
     assert by_version[marker].findtext("DeleteMarkerVersionId") == marker
-    assert by_version[version].findtext("DeleteMarker") in (None, "false")
+    assert by_version[version].findtext("DeleteMarker") is None
     assert raw.get("/" + versioned, query=[("versions", "")]).texts_of("Version/Key") == []
 
 
@@ -75,7 +75,7 @@ def test_versions_and_markers_are_told_apart(raw, versioned):
     b'<!DOCTYPE d [<!ENTITY e "x">]><Delete><Object><Key>&e;</Key></Object></Delete>',
 ])
 def test_what_is_no_list_of_objects_is_refused(raw, bucket, body):
-    delete_all(raw, bucket, body).expect(400, ("MalformedXML", "MissingRequestBodyError", "UserKeyMustBeSpecified"))
+    delete_all(raw, bucket, body).expect(400, "MalformedXML" if body else "MissingRequestBodyError")
 
 
 def test_a_wrong_digest_is_refused(raw, bucket):
@@ -87,7 +87,7 @@ def test_a_wrong_digest_is_refused(raw, bucket):
 
 def test_without_md5_or_checksum_it_is_refused_and_with_a_checksum_accepted(raw, bucket):
     body = document([("a",)])
-    delete_all(raw, bucket, body, {}).expect(400, ("InvalidRequest", "MissingContentMD5"))
+    delete_all(raw, bucket, body, {}).expect(400, "InvalidRequest")
     checksum = {"x-amz-checksum-sha256": base64_of(hashlib.sha256(body).digest())}
     delete_all(raw, bucket, body, checksum).expect(200)
 
@@ -107,6 +107,6 @@ def test_boto3_deletes_many(s3, bucket):
 class TestConditionalDelete:
     def test_a_delete_with_if_match_deletes_only_what_it_names(self, raw, bucket):
         etag = raw.put(f"/{bucket}/key", b"x").expect(200).etag
-        raw.delete(f"/{bucket}/key", {"if-match": '"0"'}).expect((412, 501), ("PreconditionFailed", "NotImplemented"))
+        raw.delete(f"/{bucket}/key", {"if-match": '"0"'}).expect(412, "PreconditionFailed")
         raw.get(f"/{bucket}/key").expect(200)
-        raw.delete(f"/{bucket}/key", {"if-match": etag}).expect((204, 501))
+        raw.delete(f"/{bucket}/key", {"if-match": etag}).expect(204)

@@ -8,8 +8,7 @@ def test_an_error_document_has_code_message_resource_and_request_id(raw, bucket)
     answer = raw.get(f"/{bucket}/no such key").expect(404, "NoSuchKey")
 
     assert answer.headers["content-type"] == "application/xml"
-    assert answer.text_of("Message") and answer.text_of("Resource") in (
-        f"/{bucket}/no such key", f"/{bucket}/no%20such%20key")
+    assert answer.text_of("Message") and answer.text_of("Resource") == f"/{bucket}/no such key"
     assert answer.text_of("RequestId") == answer.headers["x-amz-request-id"]
     assert answer.body.startswith(b"<?xml")
 
@@ -32,12 +31,8 @@ def test_a_head_error_has_no_body(raw, bucket):
     if not (name == "policyStatus" and method != "GET")])
 def test_a_bucket_operation_that_is_not_built_is_named(raw, bucket, method, name):
     answer = raw.request(method, "/" + bucket, [(name, "")])
-    # A question after what cannot have been set may be answered as S3 answers it: there is none.
-    if method == "GET" and answer.status in (200, 404):
-        return
-    if method == "DELETE" and answer.status == 204:
-        return
-    answer.expect((501, 405), ("NotImplemented", "MethodNotAllowed"))
+    answer.expect(501, "NotImplemented")
+    assert answer.text_of("Operation").startswith({"GET": "Get", "PUT": "Put", "DELETE": "Delete"}[method])
     raw.head("/" + bucket).expect(200)
 
 
@@ -48,7 +43,7 @@ def test_an_object_operation_that_is_not_built_is_named(raw, bucket, method, nam
     raw.put(f"/{bucket}/key", b"x").expect(200)
     body = b"<AccessControlPolicy/>" if name == "acl" else b"<X/>"
     answer = raw.request(method, f"/{bucket}/key", [(name, "")], body=body)
-    answer.expect((400, 501), ("NotImplemented", "MalformedXML", "MalformedACLError"))
+    answer.expect(501, "NotImplemented")
     assert raw.get(f"/{bucket}/key").body == b"x"
 
 
@@ -65,9 +60,8 @@ def test_an_object_operation_that_is_not_built_is_named(raw, bucket, method, nam
 ])
 def test_a_header_that_is_not_built_is_named_and_nothing_is_stored(raw, bucket, name, value):
     answer = raw.put(f"/{bucket}/key", b"x", {name: value})
-    answer.expect((400, 501), ("NotImplemented", "InvalidStorageClass", "InvalidArgument"))
-    if answer.status == 501:
-        assert name in answer.body.decode()
+    answer.expect(501, "NotImplemented")
+    assert answer.text_of("Header") == name
     raw.get(f"/{bucket}/key").expect(404, "NoSuchKey")
 
 
@@ -80,8 +74,10 @@ def test_a_private_acl_is_the_only_one_there_is(raw, bucket):
                                           ("PATCH", "/{bucket}/key"), ("OPTIONS", "/{bucket}/key")])
 def test_a_method_that_the_resource_does_not_have(raw, bucket, method, path):
     answer = raw.request(method, path.format(bucket=bucket))
-    answer.expect((400, 403, 405, 501))
-    assert answer.code, answer
+    if method == "OPTIONS":  # a preflight request: sharing across origins is not built
+        answer.expect(501, "NotImplemented")
+    else:
+        answer.expect(405, "MethodNotAllowed")
 
 
 def test_a_put_without_a_length_is_refused(raw, bucket):
@@ -93,7 +89,7 @@ def test_a_document_that_is_too_large_is_refused(raw, bucket):
     body = b"<Tagging>" + b" " * (3 << 20) + b"</Tagging>"
     raw.put(f"/{bucket}/key", b"x").expect(200)
     answer = raw.put(f"/{bucket}/key", body, query=[("tagging", "")])
-    answer.expect((400, 413), ("MalformedXML", "EntityTooLarge", "MaxMessageLengthExceeded"))
+    answer.expect(400, "MaxMessageLengthExceeded")
 
 
 def test_health_is_answered_on_both_ports_without_a_signature(node):

@@ -42,7 +42,7 @@ def test_keys_that_look_alike_are_different_objects(raw, bucket):
 def test_a_key_of_1025_bytes_is_refused(raw, bucket):
     raw.put(f"/{bucket}/{'a' * 1025}", b"x").expect(400, "KeyTooLongError")
     raw.put(f"/{bucket}/{'ü' * 512}a", b"x").expect(400, "KeyTooLongError")
-    raw.get(f"/{bucket}/{'a' * 1025}").expect((400, 404), ("KeyTooLongError", "NoSuchKey"))
+    raw.get(f"/{bucket}/{'a' * 1025}").expect(400, "KeyTooLongError")
 
 
 def test_a_key_that_is_not_utf_8_is_refused(raw, bucket):

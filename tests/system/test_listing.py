@@ -93,7 +93,7 @@ def test_max_keys_0_is_an_empty_page_that_is_not_truncated(raw, filled):
 
 
 def test_max_keys_above_a_thousand_is_a_thousand(raw, filled):
-    assert listing(raw, filled, ("max-keys", "5000")).text_of("MaxKeys") in ("1000", "5000")
+    assert listing(raw, filled, ("max-keys", "5000")).text_of("MaxKeys") == "1000"
 
 
 @pytest.mark.parametrize("pair", [
@@ -111,7 +111,7 @@ def test_url_encoding_covers_every_name_in_the_answer(raw, bucket):
     assert [key.replace("%20", "+") for key in keys_of(answer)] == ["a+b/c%2Bd", "a+b/%C3%BC"]
     assert [prefix.replace("%20", "+") for prefix in prefixes_of(answer)] == ["a+b/sub+dir/"]
     assert answer.text_of("Prefix").replace("%20", "+") == "a+b/"
-    assert answer.text_of("Delimiter") in ("/", "%2F")
+    assert answer.text_of("Delimiter") == "/"
     assert answer.text_of("StartAfter").replace("%20", "+") == "a+b/%22"
 
 

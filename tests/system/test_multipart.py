@@ -126,7 +126,8 @@ class TestRefusals:
     def test_what_is_no_list_of_parts(self, raw, path, body):
         upload = start_upload(raw, path)
         put_part(raw, path, upload, 1, b"x").expect(200)
-        raw.post(path, body, query=[("uploadId", upload)]).expect(400, ("MalformedXML", "InvalidRequest"))
+        without_parts = body in (b"", b"<CompleteMultipartUpload/>")
+        raw.post(path, body, query=[("uploadId", upload)]).expect(400, "InvalidRequest" if without_parts else "MalformedXML")
 
     @pytest.mark.parametrize("number", ["0", "10001", "-1", "one", ""])
     def test_a_part_number_out_of_range(self, raw, path, number):
@@ -245,7 +246,7 @@ class TestAttributes:
         assert f'"{answer.text_of("ETag")}"' == multipart_etag(BODIES)
         assert answer.text_of("ObjectSize") == str(sum(map(len, BODIES)))
         assert answer.text_of("StorageClass") == "STANDARD"
-        assert "3" in (answer.text_of("ObjectParts/TotalPartsCount"), answer.text_of("ObjectParts/PartsCount"))
+        assert answer.text_of("ObjectParts/PartsCount") == "3"
         assert answer.headers["last-modified"]
 
     def test_only_what_was_asked_for(self, raw, bucket):
@@ -262,7 +263,8 @@ class TestAttributes:
     def test_refusals(self, raw, bucket):
         raw.put(f"/{bucket}/key", b"1").expect(200)
         self.attributes(raw, f"/{bucket}/key", "Colour").expect(400, "InvalidArgument")
-        raw.get(f"/{bucket}/key", query=[("attributes", "")]).expect(400, ("InvalidArgument", "InvalidRequest"))
+        raw.get(f"/{bucket}/key", query=[("attributes", "")]).expect(400, "InvalidRequest")
+        self.attributes(raw, f"/{bucket}/key", "").expect(400, "InvalidRequest")
         self.attributes(raw, f"/{bucket}/missing", "ETag").expect(404, "NoSuchKey")
 
 

@@ -113,7 +113,9 @@ class TestFraming:
             connection.send(request_text(raw, "PUT", f"/{bucket}/key", extra=lines, payload_hash=UNSIGNED) + "hello"
                             + request_text(raw, "PUT", f"/{bucket}/smuggled", extra=["Content-Length: 0"]))
             status, _, _ = connection.answer()
-            assert status in (400, 403, 411, 413, 501), status
+            codings = [line.partition(":")[2].strip() for line in lines if line.startswith("Transfer-Encoding:")]
+            unknown = len(codings) == 1 and codings != ["chunked"] and "\x0b" not in codings[0] and len(lines) == 1
+            assert status == (501 if unknown else 400)
             assert connection.is_closed()
             assert b"HTTP/1.1 200" not in connection.buffer
         raw.get(f"/{bucket}/smuggled").expect(404)
@@ -126,7 +128,10 @@ class TestFraming:
     def test_a_bad_request_line_is_refused(self, node, wire, first_line):
         with wire() as connection:
             connection.send(first_line + "\r\nHost: 127.0.0.1\r\n\r\n")
-            assert connection.answer()[0] in (0, 400, 403, 405, 501, 505)
+            if first_line.startswith("\x16"):  # the beginning of TLS, which is never answered in clear
+                assert connection.is_closed() and connection.buffer == b""
+            else:
+                assert connection.answer()[0] == (505 if first_line.endswith("HTTP/2.0") else 400)
         assert node.health()[0] == 200
 
     def test_a_request_without_host_or_with_two_is_refused(self, raw, wire):
@@ -139,17 +144,16 @@ class TestFraming:
     def test_a_head_of_more_than_16_kib_is_refused(self, wire):
         with wire() as connection:
             connection.send("GET / HTTP/1.1\r\nHost: a\r\n" + "X-Long: " + "a" * 17_000 + "\r\n\r\n")
-            assert connection.answer()[0] in (400, 431)
+            assert connection.answer()[0] == 431
             assert connection.is_closed()
 
-    def test_a_chunked_body_is_refused_or_stored_whole(self, raw, bucket, wire):
+    def test_a_chunked_body_has_no_length_and_is_refused(self, raw, bucket, wire):
         with wire() as connection:
             connection.send(request_text(raw, "PUT", f"/{bucket}/key", payload_hash=UNSIGNED,
                                          extra=["Transfer-Encoding: chunked"]) + "5\r\nhello\r\n0\r\n\r\n")
-            status, _, _ = connection.answer()
-        stored = raw.get(f"/{bucket}/key")
-        assert (status, stored.status) in ((200, 200), (411, 404), (400, 404), (501, 404))
-        assert stored.status == 404 or stored.body == b"hello"
+            status, _, body = connection.answer()
+            assert status == 411 and b"<Code>MissingContentLength</Code>" in body
+        raw.get(f"/{bucket}/key").expect(404, "NoSuchKey")
 
     @pytest.mark.parametrize("chunks", ["zz\r\nhello\r\n0\r\n\r\n", "-5\r\nhello\r\n0\r\n\r\n", "5\r\nhelloX0\r\n\r\n",
                                         "ffffffffffffffffff\r\nhello\r\n0\r\n\r\n", "5\nhello\n0\n\n"], ids=ascii)
@@ -157,7 +161,7 @@ class TestFraming:
         with wire() as connection:
             connection.send(request_text(raw, "PUT", f"/{bucket}/key", payload_hash=UNSIGNED,
                                          extra=["Transfer-Encoding: chunked"]) + chunks)
-            assert connection.answer()[0] in (0, 400, 411, 501)
+            assert connection.answer()[0] == 411
             assert connection.is_closed()
         raw.get(f"/{bucket}/key").expect(404)
 
@@ -271,7 +275,7 @@ class TestContinue:
         with wire() as connection:
             connection.send(request_text(raw, "PUT", f"/{bucket}/key", b"hello",
                                          ["Content-Length: 5", "Expect: 200-ok"]) + "hello")
-            assert connection.answer()[0] in (400, 417)
+            assert connection.answer()[0] == 417
 
 
 class TestDeadlines:

@@ -66,24 +66,24 @@ TEN = [(f"k{number}", "v") for number in range(10)]
 def test_limits(raw, path):
     put_tags(raw, path, TEN).expect(200)
     put_tags(raw, path, [("k" * 128, "v" * 256)]).expect(200)
-    put_tags(raw, path, [*TEN, ("one", "more")]).expect(400, ("BadRequest", "InvalidTag"))
+    put_tags(raw, path, [*TEN, ("one", "more")]).expect(400, "BadRequest")
     put_tags(raw, path, [("k" * 129, "v")]).expect(400, "InvalidTag")
     put_tags(raw, path, [("k", "v" * 257)]).expect(400, "InvalidTag")
     put_tags(raw, path, [("k", "1"), ("k", "2")]).expect(400, "InvalidTag")
-    put_tags(raw, path, [("", "v")]).expect(400, ("InvalidTag", "MalformedXML"))
+    put_tags(raw, path, [("", "v")]).expect(400, "InvalidTag")
     assert tags_of(raw, path) == [("k" * 128, "v" * 256)]
 
 
 @pytest.mark.parametrize("body", [b"", b"<Tagging>", b"<Other/>", b"<Tagging><TagSet><Tag/></TagSet></Tagging>"])
 def test_what_is_no_tag_set_is_refused(raw, path, body):
     raw.put(path, body, query=[("tagging", "")]).expect(
-        400, ("MalformedXML", "MissingRequestBodyError", "InvalidTag"))
+        400, "MalformedXML" if body else "MissingRequestBodyError")
 
 
-@pytest.mark.parametrize("header", ["k=1&k=2", "&".join(f"k{number}=v" for number in range(11)), "k" * 129 + "=v"])
-def test_a_put_with_bad_tags_stores_nothing(raw, bucket, header):
-    answer = raw.put(f"/{bucket}/new", b"x", {"x-amz-tagging": header})
-    answer.expect(400, ("InvalidTag", "InvalidArgument", "BadRequest"))
+@pytest.mark.parametrize("header, code", [("k=1&k=2", "InvalidTag"), ("k" * 129 + "=v", "InvalidTag"),
+                                          ("&".join(f"k{number}=v" for number in range(11)), "BadRequest")])
+def test_a_put_with_bad_tags_stores_nothing(raw, bucket, header, code):
+    raw.put(f"/{bucket}/new", b"x", {"x-amz-tagging": header}).expect(400, code)
     raw.get(f"/{bucket}/new").expect(404)
 
 
@@ -101,4 +101,4 @@ def test_tags_belong_to_a_version(raw, versioned):
 def test_tags_of_what_is_missing(raw, bucket):
     raw.get(f"/{bucket}/nothing", query=[("tagging", "")]).expect(404, "NoSuchKey")
     put_tags(raw, f"/{bucket}/nothing", [("a", "1")]).expect(404, "NoSuchKey")
-    raw.delete(f"/{bucket}/nothing", query=[("tagging", "")]).expect((204, 404))
+    raw.delete(f"/{bucket}/nothing", query=[("tagging", "")]).expect(404, "NoSuchKey")

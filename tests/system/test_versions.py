@@ -38,7 +38,7 @@ class TestState:
         b"<VersioningConfiguration><Status>Sometimes</Status></VersioningConfiguration>"])
     def test_what_is_no_configuration_is_refused(self, raw, bucket, body):
         raw.put("/" + bucket, body, query=[("versioning", "")]).expect(
-            400, ("MalformedXML", "MissingRequestBodyError", "IllegalVersioningConfigurationException"))
+            400, "MalformedXML" if body else "MissingRequestBodyError")
         assert raw.get("/" + bucket, query=[("versioning", "")]).expect(200).text_of("Status") is None
 
     def test_mfa_delete_is_not_built(self, raw, bucket):
@@ -113,7 +113,7 @@ class TestEnabled:
         other = put(raw, f"/{versioned}/other", b"x")
         put(raw, path, b"x")
         version(raw, path, other).expect(404, "NoSuchVersion")
-        version(raw, path, "no version").expect((400, 404), ("InvalidArgument", "NoSuchVersion"))
+        version(raw, path, "no version").expect(400, "InvalidArgument")
         version(raw, path, "").expect(400, "InvalidArgument")
         version(raw, path, other, "DELETE").expect(204)
 
@@ -134,8 +134,8 @@ class TestNullVersion:
         path = f"/{versioned}/key"
         first = put(raw, path, b"first")
         set_versioning(raw, versioned, "Suspended")
-        assert put(raw, path, b"null one") in (None, "null")
-        assert put(raw, path, b"null two") in (None, "null")
+        assert put(raw, path, b"null one") == "null"
+        assert put(raw, path, b"null two") == "null"
 
         assert raw.get(path).body == b"null two"
         assert version(raw, path, first).expect(200).body == b"first"

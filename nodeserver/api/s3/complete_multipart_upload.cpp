@@ -73,10 +73,14 @@ Access CompleteMultipartUpload::access(const Request &request) const
 
 S3Result<CompleteMultipartUpload::Parts> CompleteMultipartUpload::parseDocument(std::string_view document)
 {
+    const S3Error none(errors::kInvalidRequest, "You must specify at least one part");
+    if (document.empty())
+        return refuse(none);
     const auto root = text::parseXml(document, kXmlLimits);
-    if (!root || root->name != "CompleteMultipartUpload" || root->children.empty() ||
-        root->children.size() > kMaxPartNumber)
+    if (!root || root->name != "CompleteMultipartUpload" || root->children.size() > kMaxPartNumber)
         return refuse(S3Error(errors::kMalformedXml));
+    if (root->children.empty())
+        return refuse(none);
     Parts parts;
     parts.reserve(root->children.size());
     for (const text::XmlElement &element : root->children) {

@@ -136,7 +136,8 @@ S3Result<DeleteObjects::Document> DeleteObjects::parseDocument(std::string_view 
 
 net::Awaitable<S3Result<Reply>> DeleteObjects::run(Call &call) const
 {
-    CO_S3_TRY(const std::string body, co_await readDocument(call, kMaxLargeDocument, DigestNeeded::Yes));
+    CO_S3_TRY(const std::string body,
+              co_await readNeededDocument(call, kMaxLargeDocument, DigestNeeded::Yes));
     CO_S3_TRY(Document document, parseDocument(body));
     for (Item &item : document.items) {
         const Status allowed = call.context.identities.authorizer().authorize(

@@ -62,4 +62,12 @@ net::Awaitable<S3Result<std::string>> readDocument(Call &call, std::size_t limit
     co_return document;
 }
 
+net::Awaitable<S3Result<std::string>> readNeededDocument(Call &call, std::size_t limit, DigestNeeded needed)
+{
+    S3Result<std::string> document = co_await readDocument(call, limit, needed);
+    if (document && document->empty())
+        co_return refuse(S3Error(errors::kMissingRequestBody));
+    co_return document;
+}
+
 }  // namespace maxiofs::api::s3

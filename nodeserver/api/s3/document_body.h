@@ -17,6 +17,10 @@ enum class DigestNeeded {
 net::Awaitable<S3Result<std::string>> readDocument(Call &call, std::size_t limit,
                                                    DigestNeeded needed = DigestNeeded::No);
 
+/// The same where an operation means nothing without a document: MissingRequestBodyError for an empty one.
+net::Awaitable<S3Result<std::string>> readNeededDocument(Call &call, std::size_t limit,
+                                                         DigestNeeded needed = DigestNeeded::No);
+
 inline constexpr std::size_t kMaxSmallDocument = 64 * 1024;  // a bucket's configuration, an object's tags
 inline constexpr std::size_t kMaxLargeDocument = 2U << 20;   // 1,000 keys to delete, 10,000 parts
 

@@ -76,6 +76,7 @@ inline constexpr ErrorKind kMalformedXml{
     "The XML you provided was not well-formed or did not validate against our published schema"};
 inline constexpr ErrorKind kMaxMessageLengthExceeded{"MaxMessageLengthExceeded", 400,
                                                      "Your request was too big."};
+inline constexpr ErrorKind kMissingRequestBody{"MissingRequestBodyError", 400, "Request Body is empty"};
 inline constexpr ErrorKind kMetadataTooLarge{
     "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size"};
 inline constexpr ErrorKind kMethodNotAllowed{"MethodNotAllowed", 405,

@@ -43,6 +43,8 @@ S3Result<GetObjectAttributes> GetObjectAttributes::parse(const Request &request)
     for (const std::string_view header : request.head().all(kNames)) {
         text::forEachPiece(header, ',', [&](std::string_view name) {
             name = text::trim(name);
+            if (name.empty())
+                return;
             any = true;
             if (name == "ETag")
                 operation.etag = true;
@@ -58,7 +60,12 @@ S3Result<GetObjectAttributes> GetObjectAttributes::parse(const Request &request)
                 unknown = true;
         });
     }
-    if (unknown || !any)
+    if (!any)
+        return refuse(
+            S3Error(errors::kInvalidRequest,
+                    "The x-amz-object-attributes header specifying the attributes to be retrieved is "
+                    "either missing or empty"));
+    if (unknown)
         return refuseArgument(kNames, request.headerText(kNames), "Invalid attribute name specified.");
     S3_TRY(const std::uint64_t most, parseNumber(request, "x-amz-max-parts", store::kMaxListing));
     S3_TRY(const std::uint64_t after, parseNumber(request, "x-amz-part-number-marker", 0));

@@ -41,7 +41,7 @@ Access PutBucketVersioning::access(const Request &) const
 
 net::Awaitable<S3Result<Reply>> PutBucketVersioning::run(Call &call) const
 {
-    CO_S3_TRY(const std::string document, co_await readDocument(call, kMaxSmallDocument));
+    CO_S3_TRY(const std::string document, co_await readNeededDocument(call, kMaxSmallDocument));
     CO_S3_TRY(const records::Versioning versioning, parseConfiguration(document));
 
     const auto changed = co_await call.context.pool.run(

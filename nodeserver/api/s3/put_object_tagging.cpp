@@ -20,7 +20,7 @@ Access PutObjectTagging::access(const Request &request) const
 
 net::Awaitable<S3Result<Reply>> PutObjectTagging::run(Call &call) const
 {
-    CO_S3_TRY(const std::string document, co_await readDocument(call, kMaxSmallDocument));
+    CO_S3_TRY(const std::string document, co_await readNeededDocument(call, kMaxSmallDocument));
     CO_S3_TRY(const store::Pairs tags, parseTagDocument(document));
     const auto changed = co_await net::completion<store::Committed>([&](auto done) {
         call.context.store.setTags(call.bucketId(), call.request.key(), version.id, tags, std::move(done));

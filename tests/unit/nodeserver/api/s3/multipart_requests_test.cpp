@@ -81,7 +81,8 @@ private Q_SLOTS:
 
         QCOMPARE(complete(upload, documentOf(etags)), std::string("EntityTooSmall"));
         QCOMPARE(complete(upload, documentOf({"0"})), std::string("InvalidPart"));
-        QCOMPARE(complete(upload, "<CompleteMultipartUpload/>"), std::string("MalformedXML"));
+        QCOMPARE(complete(upload, "<CompleteMultipartUpload/>"), std::string("InvalidRequest"));
+        QCOMPARE(complete(upload, ""), std::string("InvalidRequest"));
         QCOMPARE(complete(std::string(32, '0'), documentOf(etags)), std::string("NoSuchUpload"));
         QCOMPARE(s3.owner->send("DELETE", "/bucket/key?uploadId=" + upload).status, 204U);
         QCOMPARE(s3.owner->send("PUT", part(upload, 1), "x").code(), std::string("NoSuchUpload"));

@@ -184,7 +184,7 @@ private Q_SLOTS:
             {"/bucket/key?partNumber=0", "InvalidArgument"},
             {"/bucket/key?partNumber=10001", "InvalidArgument"},
             {"/bucket/key?partNumber=10000", "GetObject"},
-            {"/bucket/key?attributes", "InvalidArgument"},
+            {"/bucket/key?attributes", "InvalidRequest"},
             {"/bucket/key?uploadId=unknown", "NoSuchUpload"},
             {"/bucket/key?" + upload + "&max-parts=x", "InvalidArgument"},
             {"/bucket/key?" + upload + "&part-number-marker=x", "InvalidArgument"},

@@ -88,7 +88,7 @@ private Q_SLOTS:
                                                                        "</CompleteMultipartUpload>"));
         };
         const std::string malformed = "MalformedXML";
-        QCOMPARE(of(""), malformed);
+        QCOMPARE(of(""), std::string("InvalidRequest"));
         QCOMPARE(of("<Part><PartNumber>1</PartNumber></Part>"), malformed);
         QCOMPARE(of("<Part><PartNumber>one</PartNumber><ETag>e</ETag></Part>"), malformed);
         QCOMPARE(of("<Piece><PartNumber>1</PartNumber><ETag>e</ETag></Piece>"), malformed);
