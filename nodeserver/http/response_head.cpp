@@ -11,12 +11,12 @@ namespace maxiofs::http {
 
 namespace {
 
-constexpr std::array kServersOwn = {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Date",
-                                    "Server"};
+constexpr std::array<std::string_view, 6> kServersOwn = {
+    "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Date", "Server"};
 
 bool isServersOwn(std::string_view name)
 {
-    return std::ranges::any_of(kServersOwn, [&](const char *own) { return sameName(name, own); });
+    return std::ranges::any_of(kServersOwn, [&](std::string_view own) { return sameName(name, own); });
 }
 
 // One "Name: value\r\n" at the front of `lines`.

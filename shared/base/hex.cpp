@@ -77,11 +77,10 @@ std::optional<Bytes> decode64(std::string_view text, const std::array<std::int8_
 
 std::string toHex(ByteView bytes)
 {
-    std::string text;
-    text.reserve(bytes.size() * 2);
-    for (const std::byte byte : bytes) {
-        text.push_back(kHexDigits[static_cast<unsigned>(byte) >> 4]);
-        text.push_back(kHexDigits[static_cast<unsigned>(byte) & 0xf]);
+    std::string text(bytes.size() * 2, '0');
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        text[2 * i] = kHexDigits[static_cast<unsigned>(bytes[i]) >> 4];
+        text[2 * i + 1] = kHexDigits[static_cast<unsigned>(bytes[i]) & 0xf];
     }
     return text;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sigv4/authorization.h"
 
-#include "sigv4/canonical_request.h"
 #include "text/ascii.h"
 #include "text/dates.h"
 #include "text/uri.h"
@@ -14,6 +13,7 @@ namespace maxiofs::sigv4 {
 namespace {
 
 constexpr std::size_t kMaxSignedHeaders = 128;
+constexpr std::size_t kUsualSignedHeaders = 8;
 constexpr std::size_t kMaxAccessKeyLength = 128;
 constexpr std::size_t kMaxRegionLength = 64;
 constexpr std::string_view kTerminator = "aws4_request";
@@ -67,6 +67,7 @@ AuthResult<void> readCredential(Authorization &auth, std::string_view credential
 
 AuthResult<void> readSignedHeaders(Authorization &auth, std::string_view list)
 {
+    auth.signedHeaders.reserve(kUsualSignedHeaders);
     text::forEachPiece(list, ';', [&](std::string_view name) {
         if (auth.signedHeaders.size() <= kMaxSignedHeaders)
             auth.signedHeaders.push_back(text::toLower(name));
@@ -298,7 +299,8 @@ std::string Authorization::scope() const
 AuthResult<Authorization> parseAuthorization(const RequestView &request, std::int64_t nowUnixMs)
 {
     const auto query = text::Query::parse(request.rawQuery);
-    if (!query || !canonicalPath(request.rawPath))
+    const bool isPlain = request.rawPath.find('%') == std::string_view::npos;
+    if (!query || !(isPlain || text::percentDecode(request.rawPath)))
         return refuse(AuthErrorCode::InvalidUri, "Couldn't parse the specified URI.");
     const bool inQuery =
         query->has("X-Amz-Algorithm") || query->has("X-Amz-Signature") || query->has("X-Amz-Credential");

@@ -11,11 +11,18 @@ namespace maxiofs::sigv4 {
 
 namespace {
 
+constexpr std::size_t kUsualLength = 1024;  // of a canonical request
+
 // Trimmed, with runs of spaces inside taken for one.
 void appendHeaderValue(std::string &to, std::string_view value)
 {
+    value = text::trim(value);
+    if (value.find("  ") == std::string_view::npos && value.find('\t') == std::string_view::npos) {
+        to.append(value);
+        return;
+    }
     bool space = false;
-    for (const char c : text::trim(value)) {
+    for (const char c : value) {
         const bool blank = c == ' ' || c == '\t';
         if (!blank)
             to.push_back(c);
@@ -46,6 +53,8 @@ void appendHeader(std::string &to, const RequestView &request, std::string_view 
 
 std::optional<std::string> canonicalPath(std::string_view rawPath)
 {
+    if (text::isUriEncoded(rawPath, text::Slash::Keep))
+        return std::string(rawPath);
     const auto decoded = text::percentDecode(rawPath);
     return decoded ? std::optional(text::uriEncode(*decoded, text::Slash::Keep)) : std::nullopt;
 }
@@ -79,7 +88,9 @@ std::optional<std::string> canonicalRequest(const RequestView &request,
     const auto query = canonicalQuery(request.rawQuery, presigned);
     if (!path || !query)
         return std::nullopt;
-    std::string canonical(request.method);
+    std::string canonical;
+    canonical.reserve(kUsualLength);
+    canonical.append(request.method);
     canonical.append("\n").append(*path).append("\n").append(*query).append("\n");
     std::string names;
     for (const std::string &name : signedHeaders) {
@@ -92,8 +103,9 @@ std::optional<std::string> canonicalRequest(const RequestView &request,
 
 std::string stringToSign(std::string_view amzDate, std::string_view scope, std::string_view canonical)
 {
-    std::string text = "AWS4-HMAC-SHA256\n";
-    text.append(amzDate).append("\n").append(scope).append("\n");
+    std::string text;
+    text.reserve(kUsualLength / 4);
+    text.append("AWS4-HMAC-SHA256\n").append(amzDate).append("\n").append(scope).append("\n");
     text.append(crypto::sha256Hex(asBytes(canonical)));
     return text;
 }

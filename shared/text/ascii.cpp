@@ -31,22 +31,6 @@ std::string toLower(std::string_view text)
     return lower;
 }
 
-bool iequals(std::string_view a, std::string_view b)
-{
-    return a.size() == b.size() && istartsWith(a, b);
-}
-
-bool istartsWith(std::string_view text, std::string_view prefix)
-{
-    if (text.size() < prefix.size())
-        return false;
-    for (std::size_t i = 0; i < prefix.size(); ++i) {
-        if (toLower(text[i]) != toLower(prefix[i]))
-            return false;
-    }
-    return true;
-}
-
 std::string_view trim(std::string_view text)
 {
     constexpr std::string_view kBlank = " \t";

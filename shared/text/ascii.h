@@ -14,8 +14,8 @@ namespace maxiofs::text {
 }
 [[nodiscard]] std::string toLower(std::string_view text);
 /// Equal when ASCII letters of both cases count as the same.
-[[nodiscard]] bool iequals(std::string_view a, std::string_view b);
-[[nodiscard]] bool istartsWith(std::string_view text, std::string_view prefix);
+[[nodiscard]] constexpr bool iequals(std::string_view a, std::string_view b);
+[[nodiscard]] constexpr bool istartsWith(std::string_view text, std::string_view prefix);
 /// Without spaces and tabs at both ends.
 [[nodiscard]] std::string_view trim(std::string_view text);
 /// Digits only, at least one, no sign; empty when the number does not fit 64 bits.
@@ -33,6 +33,22 @@ void forEachPiece(std::string_view text, char separator, Each &&each)
             return;
         text.remove_prefix(end + 1);
     }
+}
+
+constexpr bool istartsWith(std::string_view text, std::string_view prefix)
+{
+    if (text.size() < prefix.size())
+        return false;
+    for (std::size_t i = 0; i < prefix.size(); ++i) {
+        if (toLower(text[i]) != toLower(prefix[i]))
+            return false;
+    }
+    return true;
+}
+
+constexpr bool iequals(std::string_view a, std::string_view b)
+{
+    return a.size() == b.size() && istartsWith(a, b);
 }
 
 }  // namespace maxiofs::text

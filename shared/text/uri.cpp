@@ -28,17 +28,30 @@ constexpr int hexDigit(char c)
 
 }  // namespace
 
+static std::size_t lengthKept(std::string_view text, Slash slash)
+{
+    const auto changed = std::ranges::find_if_not(
+        text, [slash](char c) { return isUnreserved(c) || (c == '/' && slash == Slash::Keep); });
+    return static_cast<std::size_t>(changed - text.begin());
+}
+
+bool isUriEncoded(std::string_view text, Slash slash)
+{
+    return lengthKept(text, slash) == text.size();
+}
+
 void appendUriEncoded(std::string &to, std::string_view text, Slash slash)
 {
-    for (const char c : text) {
-        if (isUnreserved(c) || (c == '/' && slash == Slash::Keep)) {
-            to.push_back(c);
-        } else {
-            const auto code = static_cast<unsigned char>(c);
-            to.push_back('%');
-            to.push_back(kUpperHex[code >> 4]);
-            to.push_back(kUpperHex[code & 0xf]);
-        }
+    while (true) {
+        const std::size_t kept = lengthKept(text, slash);
+        to.append(text.substr(0, kept));
+        if (kept == text.size())
+            return;
+        const auto code = static_cast<unsigned char>(text[kept]);
+        to.push_back('%');
+        to.push_back(kUpperHex[code >> 4]);
+        to.push_back(kUpperHex[code & 0xf]);
+        text.remove_prefix(kept + 1);
     }
 }
 
@@ -52,9 +65,11 @@ std::string uriEncode(std::string_view text, Slash slash)
 
 std::optional<std::string> percentDecode(std::string_view text, Plus plus)
 {
-    std::string decoded;
+    // Most texts have nothing to decode.
+    std::size_t i = std::min(text.find_first_of(plus == Plus::Space ? "%+" : "%"), text.size());
+    std::string decoded(text.substr(0, i));
     decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (; i < text.size(); ++i) {
         if (text[i] == '+' && plus == Plus::Space) {
             decoded.push_back(' ');
         } else if (text[i] != '%') {

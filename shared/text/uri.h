@@ -15,6 +15,9 @@ enum class Plus { Literal, Space };
 [[nodiscard]] std::string uriEncode(std::string_view text, Slash slash = Slash::Encode);
 void appendUriEncoded(std::string &to, std::string_view text, Slash slash = Slash::Encode);
 
+/// Whether uriEncode() would change nothing.
+[[nodiscard]] bool isUriEncoded(std::string_view text, Slash slash = Slash::Encode);
+
 /// Decodes %XX. Empty when a percent sign is not followed by two hex digits.
 [[nodiscard]] std::optional<std::string> percentDecode(std::string_view text, Plus plus = Plus::Literal);
 
