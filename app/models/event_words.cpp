@@ -47,6 +47,8 @@ static QString auditSentence(const protocol::AuditEntry &entry)
         entry.username.empty() ? EventWords::tr("Somebody") : QString::fromStdString(entry.username);
     const QString what = QString::fromStdString(entry.resource);
     const QString action = QString::fromStdString(entry.action);
+    if (entry.answer >= 400 && action == u"auth.login"_s)
+        return EventWords::tr("%1 could not sign in from %2").arg(who, QString::fromStdString(entry.address));
     if (entry.answer >= 400)
         return EventWords::tr("%1 was refused: %2 %3 (%4)")
             .arg(who, action, what)

@@ -128,6 +128,15 @@ void EventsModelTest::eventsAreSentences_data()
                            << QJsonObject{{u"message"_s, u"The disk is full."_s},
                                           {u"severity"_s, u"critical"_s}}
                            << u"The disk is full."_s << int(Shape::Bad);
+    QTest::newRow("wrong password") << u"audit"_s
+                                    << QJsonObject{{u"id"_s, u"1"_s},
+                                                   {u"time"_s, u"2026-11-19T14:02:00Z"_s},
+                                                   {u"username"_s, u"eve"_s},
+                                                   {u"address"_s, u"10.0.0.9"_s},
+                                                   {u"action"_s, u"auth.login"_s},
+                                                   {u"resource"_s, u"eve"_s},
+                                                   {u"answer"_s, 401}}
+                                    << u"eve could not sign in from 10.0.0.9"_s << int(Shape::None);
     QTest::newRow("refused") << u"audit"_s << QJsonObject{{u"id"_s, u"1"_s},
                                                           {u"time"_s, u"2026-11-01T00:00:00Z"_s},
                                                           {u"username"_s, u"eve"_s},
