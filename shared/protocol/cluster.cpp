@@ -118,7 +118,18 @@ void listFields(V &visit, S &s)
 MAXIOFS_PROTOCOL_LISTED(ClusterBucket)
 
 template <typename V, typename S>
-    requires std::is_same_v<std::remove_const_t<S>, BucketNode>
+    requires std::is_same_v<std::remove_const_t<S>, BucketPrimary>
+void listFields(V &visit, S &s)
+{
+    visit.required("id"_L1, s.id);
+    visit.field("name"_L1, s.name);
+    visit.field("endpoint"_L1, s.endpoint);
+    visit.field("health_status"_L1, s.healthStatus);
+}
+MAXIOFS_PROTOCOL_STRUCT(BucketPrimary)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, BucketReplica>
 void listFields(V &visit, S &s)
 {
     visit.required("id"_L1, s.id);
@@ -128,7 +139,7 @@ void listFields(V &visit, S &s)
     visit.field("lag_seconds"_L1, s.lagSeconds, kSeconds);
     visit.field("full"_L1, s.full);
 }
-MAXIOFS_PROTOCOL_STRUCT(BucketNode)
+MAXIOFS_PROTOCOL_STRUCT(BucketReplica)
 
 template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, BucketNodes>

@@ -107,20 +107,28 @@ struct ClusterBucket {
     std::int64_t epoch = 0;
 };
 
-// A node that holds a bucket; lag and full are a replica's.
-struct BucketNode {
+// The node that owns a bucket.
+struct BucketPrimary {
+    std::string id;
+    std::string name;
+    std::string endpoint;
+    HealthStatus healthStatus = HealthStatus::Unknown;
+};
+
+// A node that holds a copy of it.
+struct BucketReplica {
     std::string id;
     std::string name;
     std::string endpoint;
     HealthStatus healthStatus = HealthStatus::Unknown;
     std::int64_t lagSeconds = 0;
-    bool full = true;
+    bool full = true;  // holds every object, not only those since its rule began
 };
 
 // GET /cluster/buckets/{bucket}/nodes
 struct BucketNodes {
-    BucketNode primary;
-    std::vector<BucketNode> replicas;
+    BucketPrimary primary;
+    std::vector<BucketReplica> replicas;
 };
 
 }  // namespace maxiofs::protocol

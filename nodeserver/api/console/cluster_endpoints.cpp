@@ -150,8 +150,8 @@ Result<Answer> getBucketNodes(Call &call)
     TRY_ASSIGN(const records::BucketPtr bucket, call.context.buckets.find(call.parameters[0]));
     TRY_ASSIGN(const records::ClusterNode node, call.context.nodes.find(call.context.records.nodeId()));
     const protocol::Node view = viewOf(call.context, node);
-    return Answer::ok(protocol::toJson(
-        protocol::BucketNodes{{view.id, view.name, view.endpoint, view.healthStatus, 0, true}, {}}));
+    return Answer::ok(
+        protocol::toJson(protocol::BucketNodes{{view.id, view.name, view.endpoint, view.healthStatus}, {}}));
 }
 
 }  // namespace maxiofs::api::console
