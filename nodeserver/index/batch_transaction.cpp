@@ -26,12 +26,14 @@ BatchTransaction::BatchTransaction(const Database &database)
 
 void BatchTransaction::putCurrent(const BucketId &bucket, std::string_view key, const ObjectRow &row)
 {
-    put(Family::Current, objectKey(bucket, key), row);
+    m_changedObjects.push_back(objectKey(bucket, key));
+    put(Family::Current, m_changedObjects.back(), row);
 }
 
 void BatchTransaction::eraseCurrent(const BucketId &bucket, std::string_view key)
 {
-    erase(Family::Current, objectKey(bucket, key));
+    m_changedObjects.push_back(objectKey(bucket, key));
+    erase(Family::Current, m_changedObjects.back());
     ++m_erasedRows;
 }
 

@@ -61,6 +61,8 @@ public:
 
     /// All changes as one batch; nothing may be changed afterwards.
     [[nodiscard]] Result<rocksdb::WriteBatch *> finish();
+    /// Keys of `current` that may have changed.
+    [[nodiscard]] const std::vector<std::string> &changedObjects() const { return m_changedObjects; }
     [[nodiscard]] const std::optional<LogPosition> &position() const { return m_position; }
     [[nodiscard]] bool makesIncomplete() const { return m_incomplete; }
     /// About how many rows of listings this erases.
@@ -84,6 +86,7 @@ private:
     Overlay<BucketId, BucketCounters> m_counters;
     Overlay<std::uint64_t, SegmentRow> m_segments;
     std::vector<BucketId> m_forgotten;
+    std::vector<std::string> m_changedObjects;
     std::optional<LogPosition> m_position;
     bool m_incomplete = false;
     std::size_t m_erasedRows = 0;

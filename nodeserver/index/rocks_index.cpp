@@ -173,6 +173,8 @@ Status RocksIndex::apply(std::unique_ptr<Transaction> transaction)
     auto &changes = static_cast<BatchTransaction &>(*transaction);  // begin() makes no other
     TRY_ASSIGN(rocksdb::WriteBatch *const batch, changes.finish());
     const rocksdb::Status status = persistently([&] { return write(*batch); });
+    for (const std::string &key : changes.changedObjects())
+        m_rows.forget(key);
     TRY_STATUS(statusOf(status, "change the object index"));
     {
         const base::MutexLock lock(m_mutex);
@@ -240,6 +242,19 @@ rocksdb::Status RocksIndex::startFlush(bool wait)
     options.wait = wait;
     options.allow_write_stall = true;
     return m_database.db->Flush(options, {m_database.handles.begin(), m_database.handles.end()});
+}
+
+Reader::Found<ObjectRow> RocksIndex::current(const BucketId &bucket, std::string_view key,
+                                             ReadMode mode) const
+{
+    const std::string rowKey = objectKey(bucket, key);
+    RowCache::Ticket ticket = 0;
+    if (auto row = m_rows.find(rowKey, ticket))
+        return row;
+    auto found = find<ObjectRow>(Family::Current, rowKey, mode);
+    if (found && *found)
+        m_rows.keep(rowKey, **found, ticket);
+    return found;
 }
 
 Result<Page<ObjectRow>> RocksIndex::list(const ListQuery &query, ReadMode mode) const

@@ -3,6 +3,7 @@
 
 #include "base/mutex.h"
 #include "index/batch_transaction.h"
+#include "index/row_cache.h"
 
 namespace maxiofs::index {
 
@@ -19,6 +20,8 @@ public:
     [[nodiscard]] bool isIncomplete() const override;
     [[nodiscard]] Status flush() override;
 
+    [[nodiscard]] Found<ObjectRow> current(const BucketId &bucket, std::string_view key,
+                                           ReadMode mode) const override;
     [[nodiscard]] Result<Page<ObjectRow>> list(const ListQuery &query, ReadMode mode) const override;
     [[nodiscard]] Result<Page<ObjectRow>>
     listVersions(const ListQuery &query, const std::optional<Stamp> &afterVersion) const override;
@@ -54,6 +57,7 @@ private:
     std::unique_ptr<rocksdb::Env> m_memoryEnvironment;  // with Options::inMemory
     SharedMemory m_memory;
     Database m_database;
+    mutable RowCache m_rows;
     std::size_t m_erasedSinceFlush = 0;  // of the applying thread
 
     mutable base::Mutex m_mutex;
