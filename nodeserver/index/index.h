@@ -133,7 +133,11 @@ public:
     [[nodiscard]] static Status destroy(const Options &options);
 
     [[nodiscard]] virtual std::unique_ptr<Transaction> begin() = 0;
+    /// After an error the transaction waits for applyWaiting(): nothing else may be begun before.
     [[nodiscard]] virtual Status apply(std::unique_ptr<Transaction> transaction) = 0;
+    /// Tries once more to apply what apply() could not; nothing when nothing waits. Error::StorageFull while
+    /// the volume has no room for the index.
+    [[nodiscard]] virtual Status applyWaiting() = 0;
 
     /// The position that a crash now would leave (what the last flush contained); {0,0,0} when new.
     [[nodiscard]] virtual LogPosition flushedPosition() const = 0;

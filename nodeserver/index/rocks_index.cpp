@@ -170,21 +170,40 @@ std::unique_ptr<Transaction> RocksIndex::begin()
 
 Status RocksIndex::apply(std::unique_ptr<Transaction> transaction)
 {
-    auto &changes = static_cast<BatchTransaction &>(*transaction);  // begin() makes no other
-    TRY_ASSIGN(rocksdb::WriteBatch *const batch, changes.finish());
-    const rocksdb::Status status = persistently([&] { return write(*batch); });
+    // begin() makes no other.
+    m_waiting.reset(static_cast<BatchTransaction *>(transaction.release()));
+    TRY_ASSIGN(m_waitingBatch, m_waiting->finish());
+    TRY_STATUS(statusOf(persistently([&] { return write(*m_waitingBatch); }), "change the object index"));
+    return finishApplied();
+}
+
+Status RocksIndex::applyWaiting()
+{
+    if (!m_waiting)
+        return {};
+    rocksdb::Status status = m_database.db->Resume();
+    if (status.ok())
+        status = write(*m_waitingBatch);
     for (const std::string &key : changes.changedObjects())
         m_rows.forget(key);
     TRY_STATUS(statusOf(status, "change the object index"));
+    return finishApplied();
+}
+
+Status RocksIndex::finishApplied()
+{
+    const auto changes = std::exchange(m_waiting, nullptr);
     {
         const base::MutexLock lock(m_mutex);
-        m_applied = changes.position().value_or(m_applied);
-        m_incomplete = m_incomplete || changes.makesIncomplete();
+        m_applied = changes->position().value_or(m_applied);
+        m_incomplete = m_incomplete || changes->makesIncomplete();
     }
-    m_erasedSinceFlush += changes.erasedRows();
+    m_erasedSinceFlush += changes->erasedRows();
     if (m_erasedSinceFlush >= kErasedRowsBeforeFlush) {
         m_erasedSinceFlush = 0;
-        TRY_STATUS(statusOf(startFlush(false), "flush the object index"));
+        // It is applied all the same; without room the next write tells.
+        if (const rocksdb::Status flushed = startFlush(false); !flushed.ok() && !flushed.IsNoSpace())
+            return statusOf(flushed, "flush the object index");
     }
     return {};
 }

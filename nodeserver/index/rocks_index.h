@@ -15,6 +15,7 @@ public:
 
     [[nodiscard]] std::unique_ptr<Transaction> begin() override;
     [[nodiscard]] Status apply(std::unique_ptr<Transaction> transaction) override;
+    [[nodiscard]] Status applyWaiting() override;
     [[nodiscard]] LogPosition flushedPosition() const override;
     [[nodiscard]] LogPosition appliedPosition() const override;
     [[nodiscard]] bool isIncomplete() const override;
@@ -47,6 +48,7 @@ private:
     [[nodiscard]] rocksdb::Status persistently(const std::function<rocksdb::Status()> &action);
     [[nodiscard]] rocksdb::Status write(rocksdb::WriteBatch &batch);
     [[nodiscard]] rocksdb::Status startFlush(bool wait);
+    [[nodiscard]] Status finishApplied();
 
     [[nodiscard]] rocksdb::Status get(const rocksdb::ReadOptions &options, Family family,
                                       std::string_view key, rocksdb::PinnableSlice &value) const override;
@@ -58,7 +60,10 @@ private:
     SharedMemory m_memory;
     Database m_database;
     mutable RowCache m_rows;
-    std::size_t m_erasedSinceFlush = 0;  // of the applying thread
+    // Of the applying thread.
+    std::size_t m_erasedSinceFlush = 0;
+    std::unique_ptr<BatchTransaction> m_waiting;
+    rocksdb::WriteBatch *m_waitingBatch = nullptr;
 
     mutable base::Mutex m_mutex;
     LogPosition m_applied GUARDED_BY(m_mutex);

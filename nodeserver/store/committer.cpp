@@ -142,6 +142,7 @@ void Committer::process(Batch batch)
 Status Committer::write(Batch batch, std::size_t &decided)
 {
     m_parts.space.refresh();
+    TRY_STATUS(applyWaiting());
     if (auto begun = m_writer.begin(m_sequence); !begun) {
         if (begun.error().code == Error::ReadOnly)
             setReadOnly(begun.error());
@@ -186,17 +187,45 @@ Status Committer::write(Batch batch, std::size_t &decided)
     m_commits.add(records);
     m_batches.add();
 
-    std::vector<DeadBlob> dead = m_applier.finish();
+    m_dead = m_applier.finish();
+    m_batchBytes = bytes;
     const log::Log::Position end = m_writer.position();
     transaction->setPosition({end.segment, end.offset, m_sequence});
     if (auto applied = m_parts.index.apply(std::move(transaction)); !applied) {
-        setReadOnly(applied.error());
+        if (applied.error().code != Error::StorageFull) {
+            setReadOnly(applied.error());
+            return applied;
+        }
+        // The records are durable and name their files: they become visible when there is room again.
+        base::warningLine("the volume has no room for the index: writes wait for space")
+            .with("reason", applied.error().message);
+        m_waitsForRoom = true;
+        return failure(Error::ReadOnly, "The volume has no room for the index: delete files or add space.");
+    }
+    finishBatch();
+    return {};
+}
+
+Status Committer::applyWaiting()
+{
+    if (!m_waitsForRoom)
+        return {};
+    if (auto applied = m_parts.index.applyWaiting(); !applied) {
+        if (applied.error().code != Error::StorageFull)
+            setReadOnly(applied.error());
         return applied;
     }
-    if (!dead.empty())
-        m_parts.onDeadBlobs(std::move(dead));
-    m_parts.onLogGrowth(bytes);
+    base::infoLine("the volume has room for the index again");
+    m_waitsForRoom = false;
+    finishBatch();
     return {};
+}
+
+void Committer::finishBatch()
+{
+    if (!m_dead.empty())
+        m_parts.onDeadBlobs(std::exchange(m_dead, {}));
+    m_parts.onLogGrowth(std::exchange(m_batchBytes, 0));
 }
 
 // Changes of the index alone: what is forgotten comes back after a rebuild and is forgotten again.
@@ -205,7 +234,9 @@ Status Committer::applyWithoutRecord(std::unique_ptr<index::Transaction> transac
     if (transaction->empty())
         return {};
     auto applied = m_parts.index.apply(std::move(transaction));
-    if (!applied)
+    if (!applied && applied.error().code == Error::StorageFull)
+        m_waitsForRoom = true;
+    else if (!applied)
         setReadOnly(applied.error());
     return applied;
 }

@@ -8,6 +8,7 @@
 #include "store/bucket_table.h"
 #include "store/space_guard.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -130,6 +131,8 @@ public:
     void stop();
 
     [[nodiscard]] Status readOnly() const;  // the reason why writes are refused
+    /// Whether the index has no room on its volume: writes are refused with Error::StorageFull until it has.
+    [[nodiscard]] bool waitsForRoom() const { return m_waitsForRoom.load(std::memory_order_relaxed); }
     /// Data outside the log could not be made durable: nothing may be promised any more. Only Error::Io
     /// counts.
     void refuseWrites(const Error &reason);
@@ -144,13 +147,18 @@ private:
     /// Decides and writes as many as make a batch; `decided` is how many.
     [[nodiscard]] Status write(Batch batch, std::size_t &decided);
     [[nodiscard]] Status applyWithoutRecord(std::unique_ptr<index::Transaction> transaction);
+    [[nodiscard]] Status applyWaiting();
+    void finishBatch();
     void mark();
     void setReadOnly(const Error &reason);
 
     const Parts m_parts;
-    log::SegmentWriter m_writer;  // this and the next two: committer thread alone
+    log::SegmentWriter m_writer;  // from here to the figures: committer thread alone
     Applier m_applier;
     std::uint64_t m_sequence;
+    std::vector<DeadBlob> m_dead;             // of the batch that is being applied
+    std::uint64_t m_batchBytes = 0;           // the same
+    std::atomic<bool> m_waitsForRoom{false};  // the index had none for it yet; read by any thread
 
     base::Histogram m_syncTimes;
     base::Counter m_commits;

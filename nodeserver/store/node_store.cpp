@@ -327,6 +327,11 @@ NodeStore::Health NodeStore::health()
         if (health.reason.empty())
             health.reason = space.error().message;
     }
+    if (m_committer->waitsForRoom()) {
+        health.full = true;
+        if (health.reason.empty())
+            health.reason = "The volume has no room for the index: writes wait for space.";
+    }
     health.damage = m_damage.texts();
     if (const auto complete = checkComplete(); !complete)
         health.damage.push_back(complete.error().message);

@@ -145,7 +145,7 @@ def test_no_wrong_byte_is_ever_served(pristine, new_node, choose, round_number, 
 
 def is_told(node):
     status, text = node.health()
-    return status == 200 and json.loads(text)["status"] != "ok"
+    return status == 200 and json.loads(text)["status"] == "degraded"
 
 
 def segments_of(node):

@@ -53,9 +53,9 @@ class Ext4Image:
 
 
 class MemoryVolume:
-    def __init__(self, folder, megabytes):
-        self.mount_point = folder / "volume"
-        self.mount_point.mkdir()
+    def __init__(self, folder, megabytes, name="volume"):
+        self.mount_point = folder / name
+        self.mount_point.mkdir(parents=True)
         owner = f",uid={os.getuid()}" if os.geteuid() != 0 else ""
         command("mount", "-t", "tmpfs", "-o", f"size={megabytes}M{owner}", "maxiofs-test", self.mount_point)
 
