@@ -13,6 +13,7 @@ using State = core::ConnectionState::State;
 namespace {
 
 constexpr int kTooManyAttempts = 429;  // the status of a user who is locked for a while
+constexpr int kNotReady = 503;         // of a node that is starting
 // A token is renewed when this part of its life is over.
 constexpr double kRenewalPart = 0.8;
 constexpr std::int64_t kShortestRenewalMs = 1000;
@@ -147,8 +148,9 @@ void Connection::renew()
             takeSession(*session);
             return;
         }
-        // Never reached the node: the token is unused.
-        if (session.error().kind == Problem::Kind::ConnectionRefused ||
+        // Never reached the node, or before it was ready: the token is unused.
+        if (session.error().httpStatus == kNotReady ||
+            session.error().kind == Problem::Kind::ConnectionRefused ||
             session.error().kind == Problem::Kind::HostNotFound || session.error().needsTrustDecision())
             m_refreshToken = token;
         if (session.error().kind == Problem::Kind::Unauthorized)

@@ -13,7 +13,7 @@ namespace maxiofs::http {
 // and shrinks again while the connection is idle. Used on the connection's thread alone.
 class InputBuffer {
 public:
-    static constexpr std::size_t kInitial = 4 * 1024;
+    static constexpr std::size_t kInitial = 8 * 1024;  // a head and a small body in one read
 
     explicit InputBuffer(std::size_t limit);
 

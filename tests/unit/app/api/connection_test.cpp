@@ -19,6 +19,7 @@ struct Node {
     bool away = false;
     bool sessionsEnded = false;
     bool locked = false;
+    bool starting = false;
     std::string password = "secret";
     std::int64_t expiresIn = 900;
     int issued = 0;
@@ -31,6 +32,8 @@ struct Node {
         const QString path = reply.url().path();
         if (away)
             return reply.fail(QNetworkReply::ConnectionRefusedError, u"Connection refused"_s);
+        if (starting)
+            return reply.answer(503, protocol::errorText("Starting", "The node is starting.", "req-3"));
         if (path == u"/api/v1/auth/login"_s) {
             if (locked)
                 return reply.answer(429,
@@ -85,6 +88,7 @@ private Q_SLOTS:
     void missingPasswordIsAskedForWithoutARequest();
     void lostNodeIsNoticedThroughTheStream();
     void comesBackWithTheSession();
+    void keepsTheSessionWhileTheNodeStarts();
     void comesBackWithThePasswordWhenTheSessionEnded();
     void endedTokenIsRenewedInUse();
     void tokenIsRenewedBeforeItEnds();
@@ -211,6 +215,26 @@ void ConnectionTest::comesBackWithTheSession()
     QTRY_VERIFY(m_connection->isConnected());
     QCOMPARE(m_network->timesAsked("POST /api/v1/auth/login"), 1);
     QCOMPARE(m_connection->client().token(), QByteArray("t2"));
+}
+
+void ConnectionTest::keepsTheSessionWhileTheNodeStarts()
+{
+    connectToNode();
+    m_connection->setPassword({});
+    m_node.away = true;
+    m_connection->probe();
+    QTRY_COMPARE(m_connection->state().state(), State::Unreachable);
+    m_node.away = false;
+    m_node.starting = true;
+    m_connection->open();
+    QTRY_VERIFY(m_network->timesAsked("POST /api/v1/auth/refresh") > 0);
+    QTRY_COMPARE(m_connection->state().state(), State::Unreachable);
+
+    m_node.starting = false;
+    m_connection->open();
+
+    QTRY_VERIFY(m_connection->isConnected());
+    QCOMPARE(m_network->timesAsked("POST /api/v1/auth/login"), 1);
 }
 
 void ConnectionTest::comesBackWithThePasswordWhenTheSessionEnded()
