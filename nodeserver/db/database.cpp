@@ -38,9 +38,9 @@ Database::Database(std::string path, std::unique_ptr<Connection> writer)
 Database::~Database()
 {
     // The last connection to close makes the final checkpoint: that must be the writer.
+    const base::MutexLock writeLock(m_writeMutex);
     const base::MutexLock readLock(m_readMutex);
     m_idleReaders.clear();
-    const base::MutexLock writeLock(m_writeMutex);
     m_writer.reset();
 }
 

@@ -13,7 +13,10 @@ namespace maxiofs::test {
 template <typename T>
 T runCoroutine(net::Awaitable<T> coroutine)
 {
-    boost::asio::io_context context(1);
+    // Not of this call: a thread that has just posted the last result may still be about to leave the
+    // context.
+    static boost::asio::io_context context(1);
+    context.restart();
     auto future =
         boost::asio::co_spawn(context.get_executor(), std::move(coroutine), boost::asio::use_future);
     context.run();

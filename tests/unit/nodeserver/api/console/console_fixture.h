@@ -83,8 +83,8 @@ public:
     std::unique_ptr<monitor::NodeMonitor> monitor;
     std::unique_ptr<EventHub> events;
     std::unique_ptr<LogTail> log;
-    net::BlockingPool pool{2, "test"};
     boost::asio::io_context io;
+    net::BlockingPool pool{2, "test"};  // after the context, to which its threads post
     std::unique_ptr<ConsoleService> service;
 };
 
