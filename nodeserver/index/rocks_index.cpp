@@ -184,8 +184,6 @@ Status RocksIndex::applyWaiting()
     rocksdb::Status status = m_database.db->Resume();
     if (status.ok())
         status = write(*m_waitingBatch);
-    for (const std::string &key : changes.changedObjects())
-        m_rows.forget(key);
     TRY_STATUS(statusOf(status, "change the object index"));
     return finishApplied();
 }
@@ -193,6 +191,8 @@ Status RocksIndex::applyWaiting()
 Status RocksIndex::finishApplied()
 {
     const auto changes = std::exchange(m_waiting, nullptr);
+    for (const std::string &key : changes->changedObjects())
+        m_rows.forget(key);
     {
         const base::MutexLock lock(m_mutex);
         m_applied = changes->position().value_or(m_applied);
