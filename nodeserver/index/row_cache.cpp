@@ -43,10 +43,10 @@ void RowCache::keep(std::string_view key, const ObjectRow &row, Ticket ticket)
     Shard &shard = shardOf(key);
     const base::MutexLock lock(shard.mutex);
     if (shard.forgotten == ticket)
-        add(shard, std::string(key), row);
+        add(shard, std::string(key), ObjectRow(row));
 }
 
-void RowCache::add(Shard &shard, std::string key, ObjectRow row)
+void RowCache::add(Shard &shard, std::string &&key, ObjectRow &&row)
 {
     const std::size_t bytes = bytesOf(key, row);
     if (shard.recentBytes + bytes > m_bytesOfHalf) {

@@ -45,7 +45,7 @@ private:
         std::size_t recentBytes GUARDED_BY(mutex) = 0;
         Ticket forgotten GUARDED_BY(mutex) = 0;  // counts
     };
-    void add(Shard &shard, std::string key, ObjectRow row) REQUIRES(shard.mutex);
+    void add(Shard &shard, std::string &&key, ObjectRow &&row) REQUIRES(shard.mutex);
     [[nodiscard]] Shard &shardOf(std::string_view key) { return m_shards[Hash()(key) % kShards]; }
 
     const std::size_t m_bytesOfHalf;

@@ -32,7 +32,7 @@ struct Scrub {
     bool running = false;
     double progress = 0;  // of the round, 0 to 1
     std::int64_t checkedBytes = 0;
-    std::int64_t damagedFound = 0;  // objects found damaged since the start
+    std::int64_t damagedFound = 0;        // objects found damaged since the start
     std::optional<Time> lastCompletedAt;  // a round; null: none since the start
 };
 
@@ -41,7 +41,7 @@ struct Compaction {
     std::int64_t segments = 0;
     std::int64_t liveBytes = 0;
     std::int64_t deadBytes = 0;
-    std::int64_t reclaimedBytes = 0;  // since the start
+    std::int64_t reclaimedBytes = 0;      // since the start
     std::optional<Time> lastCompletedAt;  // when a segment was won back; null: none since the start
 };
 

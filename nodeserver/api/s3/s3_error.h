@@ -22,6 +22,7 @@ struct S3Error {
     std::vector<Pair> headers;  // fields of the response
     std::string cause;          // for the log alone: what went wrong inside the server
 
+    // NOLINTNEXTLINE(google-explicit-constructor): a kind alone is an error with its usual sentence
     S3Error(const ErrorKind &errorKind) : kind(errorKind), message(errorKind.message) {}
     S3Error(const ErrorKind &errorKind, std::string text) : kind(errorKind), message(std::move(text)) {}
 
