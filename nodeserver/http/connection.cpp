@@ -244,6 +244,18 @@ net::Awaitable<Status> Connection::respond(ResponseHead head, std::string body)
     return m_writer.respond(std::move(head), std::move(body), keepAlive);
 }
 
+// One frame on the way of every small object instead of six.
+net::Awaitable<Status> Connection::respondBytes(ResponseHead head, ByteView body)
+{
+    if (m_owesContinue || !m_body.isFinished())
+        return Exchange::respondBytes(std::move(head), body);
+    m_sentStatus = head.status;
+    enter(Phase::Write);
+    m_bodyBytesOut = m_head.isHead() || hasNoBody(head.status) ? 0 : body.size();
+    const bool keepAlive = decideKeepAlive(head);
+    return m_writer.respondBytes(std::move(head), body, keepAlive);
+}
+
 net::Awaitable<Status> Connection::respondAfterContinue(ResponseHead head, std::string body)
 {
     m_owesContinue = false;

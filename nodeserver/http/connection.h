@@ -30,6 +30,7 @@ public:
     [[nodiscard]] bool bodyFinished() const override { return m_body.isFinished(); }
     net::Awaitable<Result<std::size_t>> readBody(std::span<std::byte> into) override;
     net::Awaitable<Status> respond(ResponseHead head, std::string body) override;
+    net::Awaitable<Status> respondBytes(ResponseHead head, ByteView body) override;
     net::Awaitable<Status> begin(ResponseHead head) override;
     net::Awaitable<Status> write(ByteView bytes) override;
     net::Awaitable<Status> writePieces(std::span<const ByteView> pieces) override;

@@ -17,6 +17,14 @@ bool Exchange::hasBody() const
     return m_framing.body != Framing::Body::None;
 }
 
+net::Awaitable<Status> Exchange::respondBytes(ResponseHead head, ByteView body)
+{
+    head.contentLength = body.size();
+    CO_TRY_STATUS(co_await begin(std::move(head)));
+    CO_TRY_STATUS(co_await write(body));
+    co_return co_await end();
+}
+
 net::Awaitable<Result<std::string>> Exchange::readWholeBody(std::size_t limit)
 {
     constexpr std::size_t kFirstPiece = 4 * 1024;

@@ -49,6 +49,8 @@ public:
 
     /// Head and body in one write. For HEAD the body is not sent; its size is, unless contentLength is set.
     virtual net::Awaitable<Status> respond(ResponseHead head, std::string body) = 0;
+    /// The same with bytes that stay as they are until it is done.
+    virtual net::Awaitable<Status> respondBytes(ResponseHead head, ByteView body);
 
     /// Begins a response of contentLength bytes, or of unknown length without one. The head goes out with the
     /// first bytes of the body, or with flush().

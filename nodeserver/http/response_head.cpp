@@ -14,6 +14,8 @@ namespace {
 constexpr std::array<std::string_view, 6> kServersOwn = {
     "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Date", "Server"};
 
+constexpr std::size_t kUsualBytes = 512;  // of all field lines
+
 bool isServersOwn(std::string_view name)
 {
     return std::ranges::any_of(kServersOwn, [&](std::string_view own) { return sameName(name, own); });
@@ -100,6 +102,8 @@ ResponseHead &ResponseHead::add(std::string_view name, std::string_view value)
 {
     if (name.empty() || !consistsOf(name, kToken) || isServersOwn(name))
         return *this;
+    if (m_lines.empty())
+        m_lines.reserve(kUsualBytes);
     m_lines.append(name).append(": ");
     const std::size_t begin = m_lines.size();
     m_lines.append(value);

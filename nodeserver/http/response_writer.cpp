@@ -97,6 +97,11 @@ net::Awaitable<Status> ResponseWriter::sendContinue()
 
 net::Awaitable<Status> ResponseWriter::respond(ResponseHead head, std::string body, bool keepAlive)
 {
+    co_return co_await respondBytes(std::move(head), asBytes(body), keepAlive);
+}
+
+net::Awaitable<Status> ResponseWriter::respondBytes(ResponseHead head, ByteView body, bool keepAlive)
+{
     if (m_state != State::Waiting)
         co_return failure(Error::Internal, "A second response was made to one request.");
     // For HEAD and 304 the handler may tell the length of what it does not send.
@@ -107,7 +112,7 @@ net::Awaitable<Status> ResponseWriter::respond(ResponseHead head, std::string bo
     const bool sendsBody = m_framing == Framing::Length;
     if (sendsBody)
         m_written = body.size();
-    const std::array<ByteView, 2> pieces{asBytes(m_pending), sendsBody ? asBytes(body) : ByteView()};
+    const std::array<ByteView, 2> pieces{asBytes(m_pending), sendsBody ? body : ByteView()};
     co_return co_await m_stream.write(pieces);
 }
 

@@ -26,6 +26,8 @@ public:
 
     net::Awaitable<Status> sendContinue();
     net::Awaitable<Status> respond(ResponseHead head, std::string body, bool keepAlive);
+    /// The same with bytes that stay as they are until it is done.
+    net::Awaitable<Status> respondBytes(ResponseHead head, ByteView body, bool keepAlive);
     [[nodiscard]] Status begin(const ResponseHead &head, bool keepAlive);
     net::Awaitable<Status> write(std::span<const ByteView> pieces);
     net::Awaitable<Status> flush();

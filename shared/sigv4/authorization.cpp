@@ -293,7 +293,10 @@ AuthResult<void> readAuthorization(Authorization &auth, const RequestView &reque
 
 std::string Authorization::scope() const
 {
-    return day + "/" + region + "/" + service + "/" + std::string(kTerminator);
+    std::string text;
+    text.reserve(day.size() + region.size() + service.size() + kTerminator.size() + 3);
+    text.append(day).append("/").append(region).append("/").append(service).append("/").append(kTerminator);
+    return text;
 }
 
 AuthResult<Authorization> parseAuthorization(const RequestView &request, std::int64_t nowUnixMs)

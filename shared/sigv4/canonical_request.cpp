@@ -92,12 +92,15 @@ std::optional<std::string> canonicalRequest(const RequestView &request,
     canonical.reserve(kUsualLength);
     canonical.append(request.method);
     canonical.append("\n").append(*path).append("\n").append(*query).append("\n");
-    std::string names;
-    for (const std::string &name : signedHeaders) {
+    for (const std::string &name : signedHeaders)
         appendHeader(canonical, request, name);
-        names.append(names.empty() ? "" : ";").append(name);
+    canonical.push_back('\n');
+    std::string_view separator;
+    for (const std::string &name : signedHeaders) {
+        canonical.append(separator).append(name);
+        separator = ";";
     }
-    canonical.append("\n").append(names).append("\n").append(payloadHash);
+    canonical.append("\n").append(payloadHash);
     return canonical;
 }
 

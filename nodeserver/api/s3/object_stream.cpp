@@ -37,8 +37,7 @@ net::Awaitable<S3Result<Reply>> sendSmall(Call &call, store::ObjectReader &reade
         co_return refuse(fromStore(read.error(), call.subject()));
 
     // An error of the exchange means that the client is gone: nothing more is to be done.
-    if ((co_await call.exchange.begin(std::move(head))) && (co_await call.exchange.write(bytes)))
-        (void)co_await call.exchange.end();
+    (void)co_await call.exchange.respondBytes(std::move(head), bytes);
     co_return Reply::streamed();
 }
 

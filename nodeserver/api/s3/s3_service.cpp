@@ -55,23 +55,17 @@ net::Awaitable<S3Result<Reply>> S3Service::answer(http::Exchange &exchange, Prog
     co_return co_await std::visit([&](const auto &op) { return op.run(call); }, operation);
 }
 
-net::Awaitable<S3Result<Reply>> S3Service::answerSafely(http::Exchange &exchange, Progress &progress) const
-{
-    try {
-        co_return co_await answer(exchange, progress);
-    } catch (const std::exception &thrown) {
-        S3Error error(errors::kInternalError);
-        error.cause = std::string("exception: ") + thrown.what();
-        co_return refuse(std::move(error));
-    }
-}
-
 net::Awaitable<void> S3Service::handle(http::Exchange &exchange) const
 {
     const auto begin = std::chrono::steady_clock::now();
     Progress progress;
     progress.resource = exchange.head().path();
-    S3Result<Reply> reply = co_await answerSafely(exchange, progress);
+    S3Result<Reply> reply = refuse(S3Error(errors::kInternalError));
+    try {
+        reply = co_await answer(exchange, progress);
+    } catch (const std::exception &thrown) {
+        reply.error().cause = std::string("exception: ") + thrown.what();
+    }
 
     // Once a response has begun, an error can only cut the connection: the server does that.
     if (!reply) {

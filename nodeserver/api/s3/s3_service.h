@@ -31,7 +31,6 @@ private:
         std::string user;
     };
     net::Awaitable<S3Result<Reply>> answer(http::Exchange &exchange, Progress &progress) const;
-    net::Awaitable<S3Result<Reply>> answerSafely(http::Exchange &exchange, Progress &progress) const;
     void log(const http::Exchange &exchange, const Progress &progress,
              std::chrono::microseconds latency) const;
 
