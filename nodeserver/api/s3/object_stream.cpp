@@ -24,15 +24,15 @@ Status readAll(store::ObjectReader &reader, const Extent &extent, Bytes &to, ind
     return {};
 }
 
-net::Awaitable<S3Result<Reply>> sendSmall(Call &call, store::ObjectReader &reader, Extent extent,
-                                          http::ResponseHead head)
+net::Awaitable<S3Result<Reply>> sendSmall(Call &call, std::shared_ptr<store::ObjectReader> reader,
+                                          Extent extent, http::ResponseHead head)
 {
     Bytes bytes;
     bytes.reserve(static_cast<std::size_t>(extent.length));
-    Status read = readAll(reader, extent, bytes, index::ReadMode::CachedOnly);
+    Status read = readAll(*reader, extent, bytes, index::ReadMode::CachedOnly);
     if (!read && read.error().code == Error::WouldBlock)
         read = co_await call.context.pool.run(
-            [&] { return readAll(reader, extent, bytes, index::ReadMode::MayBlock); });
+            [&] { return readAll(*reader, extent, bytes, index::ReadMode::MayBlock); });
     if (!read)
         co_return refuse(fromStore(read.error(), call.subject()));
 
@@ -41,16 +41,9 @@ net::Awaitable<S3Result<Reply>> sendSmall(Call &call, store::ObjectReader &reade
     co_return Reply::streamed();
 }
 
-}  // namespace
-
-net::Awaitable<S3Result<Reply>> sendObject(Call &call, std::shared_ptr<store::ObjectReader> reader,
-                                           Extent extent, http::ResponseHead head)
+net::Awaitable<S3Result<Reply>> sendLarge(Call &call, std::shared_ptr<store::ObjectReader> reader,
+                                          Extent extent, http::ResponseHead head)
 {
-    head.contentLength = extent.length;
-    addRequestIds(head, call.exchange.requestId(), call.context.hostId);
-    if (extent.length <= kDirectBytes)
-        co_return co_await sendSmall(call, *reader, extent, std::move(head));
-
     const net::Executor executor = co_await boost::asio::this_coro::executor;
     std::uint64_t next = extent.offset;
     const std::uint64_t end = extent.offset + extent.length;
@@ -91,6 +84,17 @@ net::Awaitable<S3Result<Reply>> sendObject(Call &call, std::shared_ptr<store::Ob
             co_return refuse(fromStore(read.error(), call.subject()));
         std::swap(sending, reading);
     }
+}
+
+}  // namespace
+
+net::Awaitable<S3Result<Reply>> sendObject(Call &call, std::shared_ptr<store::ObjectReader> reader,
+                                           Extent extent, http::ResponseHead head)
+{
+    head.contentLength = extent.length;
+    addRequestIds(head, call.exchange.requestId(), call.context.hostId);
+    const auto send = extent.length <= kDirectBytes ? sendSmall : sendLarge;
+    return send(call, std::move(reader), extent, std::move(head));
 }
 
 }  // namespace maxiofs::api::s3
