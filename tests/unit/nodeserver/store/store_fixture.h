@@ -30,6 +30,16 @@ private:
     mutable std::atomic<std::int64_t> m_now{1'700'000'000'000};
 };
 
+inline std::string code(const Error &error)
+{
+    return std::string(nameOf(error.code));
+}
+template <typename T>
+std::string codeOf(const Result<T> &result)
+{
+    return result ? "ok" : code(result.error());
+}
+
 // A node's store over a file system in memory and an index in a temporary folder, which can be stopped,
 // crashed and opened again. Changes are made one at a time and waited for.
 class StoreFixture {
