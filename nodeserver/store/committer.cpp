@@ -151,7 +151,7 @@ Status Committer::write(Batch batch, std::size_t &decided)
     auto transaction = m_parts.index.begin();
     m_applier.begin(*transaction);
     Decision decision(*transaction, m_parts.clock.unixMs(), m_parts.node, m_parts.space, m_parts.buckets,
-                      m_applier, m_writer, m_sequence);
+                      m_applier, m_writer, m_sequence, m_lastTime);
     decided = 0;
     for (const auto &change : batch) {
         // Headers may be large: of objects with many parts.

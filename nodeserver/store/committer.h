@@ -46,6 +46,12 @@ public:
     {
         return m_writer.readRecord(place.segment, place.offset);
     }
+    /// A stamp for a change now: later than `replaced`, and unlike any that another change of this run gets.
+    [[nodiscard]] Stamp stampAfter(const Stamp &replaced)
+    {
+        m_lastTime = Stamp::after({m_lastTime, node}, nowMs, node).time;
+        return {std::max(m_lastTime, replaced.time + 1), node};
+    }
     /// The sequence that the next record gets.
     [[nodiscard]] std::uint64_t nextSequence() const { return m_sequence + 1; }
     /// Writes the record into the batch and applies it. Everything that may refuse the change comes before.
@@ -57,7 +63,7 @@ private:
     friend class Committer;
     Decision(index::Transaction &transaction, std::int64_t now, NodeId nodeId, const SpaceGuard &guard,
              const BucketTable &buckets, Applier &applier, log::SegmentWriter &writer,
-             std::uint64_t &sequence)
+             std::uint64_t &sequence, std::uint64_t &lastTime)
         : index(transaction),
           nowMs(now),
           node(nodeId),
@@ -65,7 +71,8 @@ private:
           m_buckets(buckets),
           m_applier(applier),
           m_writer(writer),
-          m_sequence(sequence)
+          m_sequence(sequence),
+          m_lastTime(lastTime)
     {
     }
 
@@ -73,6 +80,7 @@ private:
     Applier &m_applier;
     log::SegmentWriter &m_writer;
     std::uint64_t &m_sequence;
+    std::uint64_t &m_lastTime;
     Status m_broken;  // a record was written but could not be applied: nothing may follow
 };
 
@@ -156,6 +164,7 @@ private:
     log::SegmentWriter m_writer;  // from here to the figures: committer thread alone
     Applier m_applier;
     std::uint64_t m_sequence;
+    std::uint64_t m_lastTime = 0;             // of the last stamp
     std::vector<DeadBlob> m_dead;             // of the batch that is being applied
     std::uint64_t m_batchBytes = 0;           // the same
     std::atomic<bool> m_waitsForRoom{false};  // the index had none for it yet; read by any thread

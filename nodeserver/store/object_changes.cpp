@@ -92,7 +92,7 @@ Result<Slot> chooseSlot(Decision &decision, const BucketState &bucket, VersionSe
 {
     Slot slot;
     TRY_ASSIGN(slot.newest, versions.newest());
-    slot.stamp = Stamp::after(slot.newest ? slot.newest->row.stamp : Stamp{}, decision.nowMs, decision.node);
+    slot.stamp = decision.stampAfter(slot.newest ? slot.newest->row.stamp : Stamp{});
     slot.isVersioned = bucket.versioning == Versioning::Enabled;
     if (slot.isVersioned) {
         slot.version.stamp = slot.stamp;
@@ -153,7 +153,7 @@ Result<Deleted> removeVersion(Decision &decision, VersionSet &versions, const Bu
     if (existing->row.isNull)
         fields.set(Tag::NullStamp, encodeStamp(existing->row.stamp));
     TRY_STATUS(setReplaced(fields, decision.index, existing->row));
-    const Stamp stamp = Stamp::after(existing->row.stamp, decision.nowMs, decision.node);
+    const Stamp stamp = decision.stampAfter(existing->row.stamp);
     TRY_STATUS(decision.record(RecordType::Delete, stamp, fields));
     return deleted;
 }
@@ -297,7 +297,7 @@ Result<Committed> decideMetadata(Decision &decision, log::Log &log, const Bucket
     TRY_ASSIGN(Fields fields, restatedHeader(decision, log, bucketId, key, *target, header));
     setAttributes(fields, attributes);
 
-    const Stamp changed = Stamp::after(target->row.stamp, decision.nowMs, decision.node);
+    const Stamp changed = decision.stampAfter(target->row.stamp);
     const Stamp stamp = isRewrite ? changed : target->row.stamp;
     if (target->row.isNull)
         fields.set(Tag::NullStamp, encodeStamp(stamp));
@@ -323,7 +323,7 @@ Result<void> decideClose(Decision &decision, const BucketId &bucketId)
         return failure(Error::Busy, "An upload was begun while the bucket was being deleted");
     Fields fields;
     fields.set(Tag::BucketId, Bytes(bucketId.bytes.begin(), bucketId.bytes.end()));
-    return decision.record(RecordType::CloseBucket, Stamp::after({}, decision.nowMs, decision.node), fields);
+    return decision.record(RecordType::CloseBucket, decision.stampAfter({}), fields);
 }
 
 }  // namespace maxiofs::store

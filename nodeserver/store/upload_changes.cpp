@@ -126,7 +126,7 @@ Result<Id128> decideBeginUpload(Decision &decision, const BucketId &bucket, cons
 {
     TRY_STATUS(decision.checkBucket(bucket));
     TRY_STATUS(decision.space.check());
-    const Stamp stamp = Stamp::after({}, decision.nowMs, decision.node);
+    const Stamp stamp = decision.stampAfter({});
     const Id128 uploadId = newUploadId(stamp);
     Fields fields = uploadFields(bucket, key, uploadId);
     setAttributes(fields, attributes);
@@ -151,7 +151,7 @@ Result<Committed> decidePart(Decision &decision, NewPart &part)
     if (before)
         setKills(part.fields, {before->record.segment});
     part.fields.setVarint(Tag::DataId, upload.sequence);
-    const Stamp stamp = Stamp::after(before ? before->stamp : Stamp{}, decision.nowMs, decision.node);
+    const Stamp stamp = decision.stampAfter(before ? before->stamp : Stamp{});
     TRY_STATUS(decision.record(RecordType::Part, stamp, part.fields, part.payload));
 
     Committed committed;
@@ -249,8 +249,7 @@ Result<void> decideAbort(Decision &decision, const BucketId &bucket, const std::
     fields.setVarint(Tag::DataId, upload.sequence);
     TRY_ASSIGN(auto kills, segmentsOfUpload(decision, upload, {}));
     setKills(fields, std::move(kills));
-    return decision.record(RecordType::AbortUpload, Stamp::after(upload.stamp, decision.nowMs, decision.node),
-                           fields);
+    return decision.record(RecordType::AbortUpload, decision.stampAfter(upload.stamp), fields);
 }
 
 }  // namespace maxiofs::store

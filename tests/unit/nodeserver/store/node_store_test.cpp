@@ -3,6 +3,7 @@
 #include "support/test_runner.h"
 
 #include <latch>
+#include <set>
 
 namespace maxiofs::test {
 
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void abortedUploadLeavesNoFiles();
     void tagsChangeWithoutTouchingData();
     void changesOfOneBatchBuildOnEachOther();
+    void versionsOfOneBatchHaveIdsOfTheirOwn();
     void closedBucketRefusesChanges();
     void closingABucketAbortsItsUploads();
 };
@@ -308,6 +310,30 @@ void NodeStoreTest::changesOfOneBatchBuildOnEachOther()
     const auto now = (*object)->attributes(index::ReadMode::MayBlock);
     QVERIFY((*now)->tags == large.tags);
     QVERIFY((*now)->userMetadata == large.userMetadata);
+}
+
+void NodeStoreTest::versionsOfOneBatchHaveIdsOfTheirOwn()
+{
+    constexpr unsigned kObjects = 100;
+    StoreFixture store;
+    store.open();
+    store.setVersioning(Versioning::Enabled);
+
+    std::latch answered(kObjects);
+    base::Mutex mutex;
+    std::set<std::string> ids;
+    for (unsigned i = 0; i < kObjects; ++i) {
+        auto session = store->beginPut(store.bucket, std::to_string(i), {}, std::nullopt);
+        QVERIFY(session && (*session)->write(asBytes("data")) && (*session)->finish());
+        (*session)->commit({}, [&](const Result<store::Committed> &result) {
+            const base::MutexLock lock(mutex);
+            ids.insert(result ? result->version.text() : "");
+            answered.count_down();
+        });
+    }
+    answered.wait();
+
+    QCOMPARE(ids.size(), std::size_t(kObjects));
 }
 
 void NodeStoreTest::closedBucketRefusesChanges()
