@@ -282,15 +282,18 @@ def cpu_model():
 def main():
     sections = ["get", "put", "list", "memory"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sections", nargs="*", default=sections, choices=sections, metavar="SECTION",
+    parser.add_argument("sections", nargs="*", metavar="SECTION",
                         help=f"any of {', '.join(sections)}; all by default")
     parser.add_argument("--build", type=Path, required=True, help="the build folder with bin/maxiofs")
     parser.add_argument("--folder", help="where the data goes (a disk to be measured); a temporary folder by default")
     parser.add_argument("--quick", action="store_true", help="a quarter of the time and a tenth of the objects")
     options = parser.parse_args()
+    unknown = [section for section in options.sections if section not in sections]
+    if unknown:
+        parser.error(f"there is no section {unknown[0]} (choose from {', '.join(sections)})")
     bench = Bench(options)
     try:
-        for section in options.sections:
+        for section in options.sections or sections:
             print(f"== {section}", flush=True)
             getattr(bench, section)()
         bench.print_table()
