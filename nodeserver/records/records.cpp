@@ -9,10 +9,6 @@ namespace maxiofs::records {
 
 namespace {
 
-constexpr std::array kAllKinds{
-    Kind::UserProfile, Kind::UserPassword, Kind::UserPreferences, Kind::AccessKey,
-    Kind::Grant,       Kind::Session,      Kind::Bucket,          Kind::BucketVersioning,
-    Kind::BucketQuota, Kind::Setting,      Kind::ClusterSecret};
 constexpr std::int64_t kTombstoneSweepMs = 3'600'000;
 constexpr std::int64_t kMsPerSecond = 1000;
 
@@ -35,29 +31,6 @@ Result<QJsonObject> fromJsonText(const std::string &text, const std::string &abo
 }
 
 }  // namespace
-
-std::string_view tableOf(Kind kind)
-{
-    switch (kind) {
-    case Kind::UserProfile: return "users";
-    case Kind::UserPassword: return "user_passwords";
-    case Kind::UserPreferences: return "user_preferences";
-    case Kind::AccessKey: return "access_keys";
-    case Kind::Grant: return "grants";
-    case Kind::Session: return "sessions";
-    case Kind::Bucket: return "buckets";
-    case Kind::BucketVersioning: return "bucket_versioning";
-    case Kind::BucketQuota: return "bucket_quotas";
-    case Kind::Setting: return "settings";
-    case Kind::ClusterSecret: return "cluster_secrets";
-    }
-    return {};
-}
-
-std::span<const Kind> allKinds()
-{
-    return kAllKinds;
-}
 
 Change Change::put(Kind kind, std::string id, QJsonObject body, crypto::SecretBytes secret)
 {
@@ -163,7 +136,9 @@ Status Records::dropOldTombstones(db::Connection &connection, std::int64_t nowMs
         return {};
     m_tombstonesDroppedMs = nowMs;
     const std::int64_t oldest = (nowMs - kTombstoneMs) << Stamp::kCounterBits;
-    for (const Kind kind : kAllKinds) {
+    for (const Kind kind : allKinds()) {
+        if (kind == Kind::Node)
+            continue;  // a removed node is refused for ever
         TRY_ASSIGN(auto drop, connection.prepare("DELETE FROM " + std::string(tableOf(kind)) +
                                                  " WHERE deleted = 1 AND stamp_time < ?"));
         drop.bind(oldest);
@@ -185,6 +160,7 @@ Result<std::vector<Record>> Records::load(Kind kind)
             if (!row)
                 return {};
             Record record;
+            record.kind = kind;
             record.id = rows.text(0);
             const std::string about = aboutOf(table, record.id);
             TRY_ASSIGN(record.body, fromJsonText(rows.text(1), about));

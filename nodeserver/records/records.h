@@ -2,44 +2,13 @@
 #pragma once
 
 #include "base/clock.h"
-#include "base/stamp.h"
 #include "db/database.h"
+#include "records/record.h"
 #include "records/secret_sealer.h"
 
-#include <QJsonObject>
-
-#include <map>
 #include <vector>
 
 namespace maxiofs::records {
-
-// Each kind is a table of auth.db with the columns id, body (JSON), secret (sealed), stamp_time, stamp_node,
-// deleted, cluster_id.
-enum class Kind {
-    UserProfile,       // users: name, rights, canonical id
-    UserPassword,      // user_passwords: the hash, sealed
-    UserPreferences,   // user_preferences: theme, language, metadata
-    AccessKey,         // access_keys: the secret, sealed
-    Grant,             // grants
-    Session,           // sessions: refresh tokens by their hash
-    Bucket,            // buckets, by name
-    BucketVersioning,  // bucket_versioning, by bucket id
-    BucketQuota,       // bucket_quotas, by bucket id
-    Setting,           // settings, by name
-    ClusterSecret,     // cluster_secrets: the key of access tokens, sealed
-};
-
-[[nodiscard]] std::string_view tableOf(Kind kind);
-[[nodiscard]] std::span<const Kind> allKinds();
-
-struct Record {
-    std::string id;
-    QJsonObject body;
-    crypto::SecretBytes secret;  // opened; empty where there is none
-    Stamp stamp;
-    bool deleted = false;
-    std::string clusterId;  // the cluster it was made in; empty for a lone node
-};
 
 // A record to be written. Fields of `body` replace those of the stored one; others, which a newer version may
 // have written, stay.

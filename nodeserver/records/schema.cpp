@@ -54,6 +54,8 @@ constexpr std::array kMigrations{
                               MAXIOFS_RECORD_TABLE("buckets") MAXIOFS_RECORD_TABLE("bucket_versioning")
                                   MAXIOFS_RECORD_TABLE("bucket_quotas") MAXIOFS_RECORD_TABLE("settings")
                                       MAXIOFS_RECORD_TABLE("cluster_secrets")},
+    db::Migration{2, MAXIOFS_RECORD_TABLE("tenants") MAXIOFS_RECORD_TABLE("tenant_quotas")
+                         MAXIOFS_RECORD_TABLE("bucket_locations")},
 };
 
 }  // namespace

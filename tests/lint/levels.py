@@ -16,9 +16,11 @@ NODE = {
     "net": 1, "db": 1, "frame": 1, "monitor": 1,
     "http": 2, "log": 2, "index": 2, "blob": 2, "records": 2,
     "store": 3, "identity": 3,
-    "cluster": 4,
-    "api/s3": 5, "api/console": 5, "api/internal": 5, "api/ops": 5,
-    "": 6,
+    "cluster/rules": 3,
+    "cluster/link": 4,
+    "cluster": 5,
+    "api/s3": 6, "api/console": 6, "api/internal": 6, "api/ops": 6,
+    "": 7,
 }
 
 APP = {

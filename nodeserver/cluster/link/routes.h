@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cluster/rules/messages.h"
+
+#include <optional>
+#include <string_view>
+
+namespace maxiofs::cluster::link {
+
+inline constexpr std::string_view kInternalBase = "/api/internal/cluster/";
+inline constexpr std::size_t kMaxPlainBody = 1024 * 1024;       // of a signed request without TLS
+inline constexpr std::size_t kMaxSignedBody = 8 * 1024 * 1024;  // over TLS
+
+// How a caller must be proven.
+enum class Proof {
+    Member,       // signature by the token and, over TLS, the pinned certificate
+    Certificate,  // the pinned certificate alone: the token may be what differs
+    Join,         // signature by the token or an invitation's secret; the certificate is in the body
+};
+
+// The fixed list of internal routes: a request goes by POST to kInternalBase + name. No name is a prefix of
+// another, so that a signature's parts have borders.
+struct Route {
+    std::string_view name;
+    Proof proof;
+};
+
+[[nodiscard]] std::span<const Route> routes();
+[[nodiscard]] const Route *findRoute(std::string_view path);
+/// Where a request goes. Records go to `tenant-sync`, `user-sync` or `record-sync` by their kinds: a request
+/// holds kinds of one of these only.
+[[nodiscard]] std::string_view routeOf(const rules::Request &request);
+
+}  // namespace maxiofs::cluster::link

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cluster/rules/world.h"
+#include "protocol/cluster.h"
+
+namespace maxiofs::cluster::rules {
+
+using protocol::HealthStatus;
+
+// What this node has seen of another. Observed here, never synced.
+struct Observation {
+    NodeId id;
+    HealthStatus status = HealthStatus::Unknown;
+    std::string reason;  // in words; empty when healthy
+    std::int64_t latencyMs = 0;
+    double latencyMicros = 0;                      // of the last beat's round trip
+    std::optional<std::int64_t> lastCheckWallMs;   // of the last probe
+    std::optional<std::int64_t> lastSeenWallMs;    // of the last answer
+    std::optional<std::int64_t> lastSeenSteadyMs;  //
+    std::int64_t clockSkewMs = 0;                  // its clock less ours
+    std::optional<ProbeAnswer> probe;              // the last one
+    std::optional<BeatAnswer> beat;                // the last one
+};
+
+// Knows how the other members are: a beat every second, a probe of all at once every interval. healthy under
+// 1 s; degraded 1 to 5 s, at the first failure, or when its clock is off by more than a minute; unavailable
+// after two failed probes or 5 s without a beat; unknown before the first. A machine.
+class Health {
+public:
+    static constexpr std::int64_t kBeatMs = 1000;
+    static constexpr std::int64_t kBeatLimitMs = 5000;
+    static constexpr std::int64_t kProbeIntervalMs = 30'000;
+    static constexpr std::int64_t kProbeLimitMs = 5000;
+    static constexpr std::int64_t kSilenceMs = 5000;
+    static constexpr std::int64_t kDegradedMs = 1000;
+    static constexpr std::int64_t kDegradedSkewMs = 60'000;
+    static constexpr std::int64_t kGiveUpMs = 3000;  // an edge waits no longer on an owner that is silent
+
+    explicit Health(World &world);
+    ~Health();
+    Health(const Health &) = delete;
+    Health &operator=(const Health &) = delete;
+
+    /// Begins with those that are new, forgets those that are gone.
+    void setMembers(const std::vector<Peer> &others);
+    void setProbeInterval(std::int64_t intervalMs);
+    /// Probes all now and calls when all have answered or failed.
+    void probeNow(std::move_only_function<void()> call);
+    /// A forwarded request could not reach the node: probes it at once.
+    void forwardFailed(const NodeId &node);
+
+    [[nodiscard]] std::vector<Observation> observations() const;
+    [[nodiscard]] std::optional<Observation> find(const NodeId &node) const;
+    /// Called after each beat and probe that was answered or failed.
+    void whenObserved(std::function<void(const Observation &)> call) { m_watcher = std::move(call); }
+    /// Called when a node's status or reason changes.
+    void whenChanged(std::function<void(const Observation &before, const Observation &after)> call)
+    {
+        m_changeWatcher = std::move(call);
+    }
+
+private:
+    struct Node;
+
+    World &m_world;
+    std::int64_t m_probeIntervalMs = kProbeIntervalMs;
+    std::map<NodeId, std::unique_ptr<Node>> m_nodes;
+    std::function<void(const Observation &)> m_watcher;
+    std::function<void(const Observation &, const Observation &)> m_changeWatcher;
+};
+
+}  // namespace maxiofs::cluster::rules
