@@ -55,6 +55,7 @@ class Node:
         self.arguments = list(arguments)
         self.wrapper = list(wrapper)  # a command that runs the node, such as strace
         self.environment = dict(environment or {})
+        self.host = "127.0.0.1"
         self.s3_port = self.console_port = 0
         self.process = None
 
@@ -62,7 +63,7 @@ class Node:
 
     def command(self):
         return [*self.wrapper, binary(), "--data-dir", str(self.data),
-                "--listen", f"127.0.0.1:{self.s3_port}", "--console-listen", f"127.0.0.1:{self.console_port}",
+                "--listen", f"{self.host}:{self.s3_port}", "--console-listen", f"{self.host}:{self.console_port}",
                 "--drain-seconds", "0",
                 *self.arguments]
 
@@ -146,7 +147,7 @@ class Node:
     def health(self, port=None):
         """(status, text) of GET /health; (0, reason) when there is no answer."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port or self.s3_port}/health", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://{self.host}:{port or self.s3_port}/health", timeout=5) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -167,8 +168,8 @@ class Node:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.s3_port}"
+        return f"http://{self.host}:{self.s3_port}"
 
     @property
     def console_url(self):
-        return f"http://127.0.0.1:{self.console_port}"
+        return f"http://{self.host}:{self.console_port}"

@@ -151,16 +151,16 @@ class Answer:
 class RawClient:
     """Sends one signed request a connection. Paths are decoded text; everything else is sent as given."""
 
-    def __init__(self, port, signer, timeout=60):
-        self.port, self.signer, self.timeout = port, signer, timeout
+    def __init__(self, port, signer, timeout=60, address="127.0.0.1"):
+        self.port, self.signer, self.timeout, self.address = port, signer, timeout, address
 
     @property
     def host(self):
-        return f"127.0.0.1:{self.port}"
+        return f"{self.address}:{self.port}"
 
     def send(self, method, target, headers, body=b""):
         """Without a signature; `target` is the encoded path and query."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+        connection = http.client.HTTPConnection(self.address, self.port, timeout=self.timeout)
         try:
             connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
             for name, value in headers.items():

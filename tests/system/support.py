@@ -26,7 +26,7 @@ def boto3_client(node, **config):
 
 
 def raw_client(node):
-    return RawClient(node.s3_port, Signer(ACCESS_KEY, SECRET_KEY))
+    return RawClient(node.s3_port, Signer(ACCESS_KEY, SECRET_KEY), address=node.host)
 
 
 def set_versioning(raw, bucket, status):
@@ -123,6 +123,6 @@ def rclone_of(node, home, seconds=600):
 def s3cmd_of(node, home, seconds=600):
     settings = home / "s3cmd.conf"
     settings.write_text(
-        f"[default]\naccess_key = {ACCESS_KEY}\nsecret_key = {SECRET_KEY}\nhost_base = 127.0.0.1:{node.s3_port}\n"
-        f"host_bucket = 127.0.0.1:{node.s3_port}\nuse_https = False\nbucket_location = us-east-1\n")
+        f"[default]\naccess_key = {ACCESS_KEY}\nsecret_key = {SECRET_KEY}\nhost_base = {node.host}:{node.s3_port}\n"
+        f"host_bucket = {node.host}:{node.s3_port}\nuse_https = False\nbucket_location = us-east-1\n")
     return lambda *words: run(["/usr/bin/s3cmd", "-c", settings, "--no-progress", *words], home, seconds)
