@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cluster/link/forwarded.h"
 #include "cluster/rules/health.h"
 #include "cluster/rules/membership.h"
 #include "protocol/health_history.h"
@@ -59,6 +60,18 @@ public:
     [[nodiscard]] virtual bool seek(records::Kind kind, const std::string &name) = 0;
     /// Reserves the name of a bucket that is about to be made: AlreadyExists, Busy.
     [[nodiscard]] virtual Status reserveBucket(const std::string &name, const BucketId &holder) = 0;
+
+    // --- Requests that are passed on; any thread, without waiting
+    /// The value of link::kForwardedHeader for a request that this node passes on now.
+    [[nodiscard]] virtual std::string forwardedValue(const records::Epoch &epoch,
+                                                     std::string_view clientAddress, std::string_view method,
+                                                     std::string_view target) const = 0;
+    /// What a member says of a request that it passed on to this node: link::readForwarded() under the tokens
+    /// that are good now. Unauthenticated on a lone node, and when `edge` is no member.
+    [[nodiscard]] virtual Result<link::Forwarded>
+    readForwarded(std::string_view value, std::string_view method, std::string_view target) const = 0;
+    /// A request could not be passed on to the node: it is probed at once.
+    virtual void forwardFailed(const NodeId &node) = 0;
 
     // --- Health
     [[nodiscard]] virtual std::vector<rules::Observation> observations() const = 0;
