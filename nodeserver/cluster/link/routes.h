@@ -28,6 +28,8 @@ struct Route {
 
 [[nodiscard]] std::span<const Route> routes();
 [[nodiscard]] const Route *findRoute(std::string_view path);
+/// The route that exchanges records of this kind.
+[[nodiscard]] std::string_view syncRouteOf(records::Kind kind);
 /// Where a request goes. Records go to `tenant-sync`, `user-sync` or `record-sync` by their kinds: a request
 /// holds kinds of one of these only.
 [[nodiscard]] std::string_view routeOf(const rules::Request &request);
