@@ -49,6 +49,12 @@ public:
     /// Records of the slots with an id greater than `after`, at most about `limitBytes` of them.
     [[nodiscard]] virtual Result<RecordPage> page(Kind kind, const Slots &slots, const std::string &after,
                                                   std::size_t limitBytes) = 0;
+    /// At most `limit` tombstones of a kind whose stamp is older than `beforeMs` (Unix), the oldest first.
+    [[nodiscard]] virtual Result<std::vector<Record>> oldTombstones(Kind kind, std::int64_t beforeMs,
+                                                                    std::size_t limit) = 0;
+    /// Drops tombstones that are stored in exactly the version given (versionLineOf); others stay. Never
+    /// called for nodes, whose tombstones are kept for ever. In one transaction.
+    [[nodiscard]] virtual Status forget(const std::vector<Record> &tombstones) = 0;
 };
 
 }  // namespace maxiofs::records

@@ -55,6 +55,7 @@ struct ClusterSecrets {
 // New or changed records, sent to all members at once.
 struct PushRecords {
     std::vector<records::Record> records;
+    bool forget = false;  // tombstones that every member has had for long: to be dropped, not merged
 };
 struct PushRecordsAnswer {
     std::size_t applied = 0;

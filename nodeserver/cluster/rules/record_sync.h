@@ -9,40 +9,61 @@
 
 namespace maxiofs::cluster::rules {
 
+/// Kinds that travel and are compared together: tenants, users with their access keys, each other kind alone.
+/// Members come last, so that who has compared all knows every member that the other knew before.
+[[nodiscard]] std::span<const std::vector<records::Kind>> syncGroups();
+
 // Keeps the records of all members the same: pushes each change to all at once, and every interval compares
-// checksums with each member and pulls what differs. A machine: one thread, no world but the one given.
+// checksums with each member, pulls what it has newer and pushes what it lacks. A machine: one thread, no
+// world but the one given.
 //
 // What it promises, and the simulation checks: when all messages arrive again, all members hold the same
 // records within two intervals, each the greatest that any member ever held; a tombstone is never undone by
 // an older record. A push that is lost costs time, not a change.
+//
+// A tombstone is dropped once it is older than kTombstoneMs and a comparison with every member that is known
+// afterwards has shown that each has it; the member of the smallest id then waits for kForgetIntervalMs, so
+// that nothing that was sent before is still on its way, and tells all to drop it. A member that is away
+// keeps all tombstones alive; one that missed the word gives them back, which costs the work and nothing
+// else.
 class RecordSync {
 public:
     static constexpr std::int64_t kPushLimitMs = 1000;
     static constexpr std::int64_t kPullLimitMs = 10'000;
     static constexpr std::int64_t kIntervalMs = 30'000;
+    static constexpr std::int64_t kRetryMs = 1000;  // of a comparison that failed; doubles up to the interval
     static constexpr std::size_t kPageBytes = 1024 * 1024;
+    static constexpr std::size_t kMaxPush = 1000;  // records in one message
     static constexpr std::size_t kMaxWaiting =
         100'000;  // changes that are not yet pushed; the pull brings the rest
     static constexpr std::int64_t kRefusalMs = 1000;  // how long "nobody knows it" is remembered
     static constexpr std::size_t kMaxRefusals = 10'000;
+    static constexpr std::size_t kMaxSeeking = 1000;  // names asked for at one time
+    static constexpr std::int64_t kTombstoneMs = std::int64_t{30} * 24 * 3600 * 1000;
+    static constexpr std::int64_t kForgetIntervalMs = 3600 * 1000;
+    static constexpr std::size_t kMaxForget = 1000;  // tombstones of a kind in one interval
 
     RecordSync(World &world, const Members &members, records::RecordStore &store);
     ~RecordSync();
     RecordSync(const RecordSync &) = delete;
     RecordSync &operator=(const RecordSync &) = delete;
 
-    /// Begins comparing; the first time soon, so that a start catches up at once.
+    /// Begins comparing; the first time at once, so that a start catches up.
     void start();
     void setInterval(std::int64_t intervalMs);
+    /// A member answers again: catches up with it now if a push or a comparison had failed.
+    void reached(const NodeId &member);
 
     /// Records that this node changed and has on its disk.
     void changed(const std::vector<records::RecordKey> &keys);
     /// Calls when every healthy member has taken all that changed() was told so far, or after kPushLimitMs.
+    /// At once, from inside, where there is nothing to wait for.
     void whenSettled(std::move_only_function<void()> call);
-    /// Compares with every member now and calls when all differences are here and there: after a join.
+    /// Compares with every member now and calls when all that can be reached have been, and all differences
+    /// are here and there: after a join, and before a node that was away serves. At once for a lone node.
     void syncNow(std::move_only_function<void()> call);
     /// Asks all members for what this node does not know: true when it came. One flight at a time for each
-    /// name; a refusal is remembered for kRefusalMs and forgotten when the record comes.
+    /// name; a refusal is remembered for kRefusalMs and forgotten when a record of the kind comes.
     void seek(records::Kind kind, const std::string &name, std::move_only_function<void(bool)> call);
 
     [[nodiscard]] Result<PushRecordsAnswer> onPush(PushRecords request);
