@@ -95,6 +95,8 @@ bool supersedes(const Record &a, const Record &b)
 {
     if (a.kind == Kind::Location)
         return locationOf(a.body).epoch > locationOf(b.body).epoch;
+    if (a.kind == Kind::Node && a.deleted != b.deleted)
+        return a.deleted;
     return a.stamp > b.stamp;
 }
 

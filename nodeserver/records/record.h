@@ -85,7 +85,8 @@ struct Location {
 [[nodiscard]] Location locationOf(const QJsonObject &body);
 
 /// The one rule of merging: whether `a` replaces `b`, which has the same key. Locations by epoch alone, all
-/// others by stamp; equal ones do not replace each other. A total order, so records converge whatever the
+/// others by stamp, but that a removed Node stays removed whatever is written about it elsewhere; equal ones do
+/// not replace each other. A total order, so records converge whatever the
 /// order, repetition or grouping in which they arrive.
 ///
 /// What it cannot do: keep both of two edits of one record made apart; the older is lost.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "cluster/rules/messages.h"
+#include "cluster/rules/admission.h"
 
 #include <optional>
 #include <string_view>
@@ -12,12 +12,7 @@ inline constexpr std::string_view kInternalBase = "/api/internal/cluster/";
 inline constexpr std::size_t kMaxPlainBody = 1024 * 1024;       // of a signed request without TLS
 inline constexpr std::size_t kMaxSignedBody = 8 * 1024 * 1024;  // over TLS
 
-// How a caller must be proven.
-enum class Proof {
-    Member,       // signature by the token and, over TLS, the pinned certificate
-    Certificate,  // the pinned certificate alone: the token may be what differs
-    Join,         // signature by the token or an invitation's secret; the certificate is in the body
-};
+using rules::Proof;
 
 // The fixed list of internal routes: a request goes by POST to kInternalBase + name. No name is a prefix of
 // another, so that a signature's parts have borders.

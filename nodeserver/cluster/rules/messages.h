@@ -47,6 +47,7 @@ struct ClusterSecrets {
     std::int64_t previousUntilMs = 0;  // Unix
     std::string recordKey;             // 64 hex: seals secrets of records on their way
     std::string accessTokenKey;        // 64 hex: signs the console's access tokens
+    std::vector<NodeId> removed;       // removed nodes that never knew any of these, in order
 };
 
 // --- Records
@@ -118,7 +119,8 @@ struct JoinOffer {
     std::vector<std::string> userNames;    // that it would bring along
     std::vector<std::string> bucketNames;  //
     std::int64_t wallMs = 0;
-    std::string key;  // not sent: the token, or an invitation's secret; proves both sides to each other
+    std::string key;  // the token, or an invitation's secret; proves both sides to each other. Not sent: the
+                      // link of the member sets the key with which the signature verified
 };
 struct JoinOfferAnswer {
     Id128 offer;
@@ -135,7 +137,7 @@ struct JoinOfferAnswer {
 struct JoinConfirm {
     Id128 offer;
     NodeDescription self;
-    std::string key;  // as in the offer; not sent
+    std::string key;  // as in the offer; empty for a member that its pinned certificate alone proves
 };
 struct JoinConfirmAnswer {
     std::string clusterId;
@@ -156,7 +158,7 @@ struct JoinInvite {
     std::string username;  // an administrator of the lone node; empty: the token proves
     std::string password;
     std::string secret;  // with username: stands for the token in this join; the token never travels
-    std::string key;     // without username: the token; not sent
+    std::string key;     // without username: the token; not sent, set by the link as in the offer
 };
 struct JoinInviteAnswer {
     NodeId id;
@@ -176,7 +178,7 @@ struct DeliverSecretsAnswer {
     records::Epoch have;
 };
 
-// A member that wants to go, or an administrator's removal carried out by another member.
+// From a member that wants to go: the one asked removes it.
 struct LeaveCluster {
     bool force = false;
 };
