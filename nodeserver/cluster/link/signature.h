@@ -31,6 +31,15 @@ struct SignedParts {
 /// text.
 [[nodiscard]] std::string signatureOf(std::string_view token, const SignedParts &parts);
 
+/// In constant time; never by an empty token.
+[[nodiscard]] bool isSignedBy(std::string_view token, const SignedParts &parts, std::string_view signature);
+/// Unauthenticated unless it is 64 lower-case hex digits.
+[[nodiscard]] Status checkSignatureForm(std::string_view signature);
+/// Unauthenticated with subject "clock" when a timestamp of the right form is over kMaxSkewSeconds off.
+[[nodiscard]] Status checkSkew(std::string_view timestamp, std::int64_t nowMs);
+/// Of a timestamp of the right form.
+[[nodiscard]] std::int64_t secondsOf(std::string_view timestamp);
+
 // The four headers of a request.
 struct SignatureHeaders {
     std::string nodeId;
@@ -40,5 +49,17 @@ struct SignatureHeaders {
 };
 [[nodiscard]] SignatureHeaders sign(std::string_view token, const NodeId &self, std::string_view method,
                                     std::string_view path, ByteView body, std::int64_t wallMs);
+
+// The answer to a step of a join proves the token too, or the invitation's secret, over both certificates, so
+// that nobody can stand between the two. Each part is hashed with its length in front.
+inline constexpr std::string_view kAnswerProofHeader = "X-MaxIOFS-Answer-Proof";
+struct AnswerParts {
+    std::string_view path;
+    std::string_view nonce;                // of the request
+    std::string_view askerCertificate;     // SHA-256, 64 hex
+    std::string_view answererCertificate;  //
+    ByteView body;
+};
+[[nodiscard]] std::string answerProof(std::string_view key, const AnswerParts &parts);
 
 }  // namespace maxiofs::cluster::link
