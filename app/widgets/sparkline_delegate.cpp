@@ -107,7 +107,7 @@ void SparklineDelegate::paintCell(QPainter *painter, const QRect &area, const QS
     paintText(painter, QRect(area.left(), area.top(), figureWidth, area.height()), Qt::AlignRight,
               index.data().toString(),
               Typography::font(troubled ? Typography::Role::CellStrong : Typography::Role::Cell), word);
-    const QRectF line(area.left() + figureWidth + kGap, area.center().y() - kLineHeight / 2 + 3, kLineWidth,
+    const QRectF line(area.left() + figureWidth + kGap, area.center().y() - kLineHeight / 2.0 + 3, kLineWidth,
                       kLineHeight - 5);
     if (line.right() <= area.right() + kCellPadding) {
         paintLine(painter, line, index.data(core::SparklineRole).value<QList<double>>(),
