@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 using namespace Qt::StringLiterals;
 
@@ -66,6 +67,25 @@ std::optional<Kind> kindOfTable(std::string_view table)
 {
     const auto found = std::ranges::find(kAllKinds, table, tableOf);
     return found == kAllKinds.end() ? std::nullopt : std::optional(*found);
+}
+
+std::string textOf(const Stamp &stamp)
+{
+    return std::to_string(stamp.time) + '-' + stamp.node.uuid();
+}
+
+std::optional<Stamp> stampFrom(std::string_view text)
+{
+    Stamp stamp;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), stamp.time);
+    const auto digits = static_cast<std::size_t>(end - text.data());
+    if (error != std::errc() || digits == text.size() || text[digits] != '-')
+        return std::nullopt;
+    const auto node = NodeId::fromUuid(text.substr(digits + 1));
+    if (!node)
+        return std::nullopt;
+    stamp.node = *node;
+    return stamp;
 }
 
 Record Record::clone() const

@@ -41,6 +41,10 @@ enum class Kind {
 /// The kind whose table has this name.
 [[nodiscard]] std::optional<Kind> kindOfTable(std::string_view table);
 
+/// "<time, decimal>-<node's UUID>": a stamp inside bodies and on the wire.
+[[nodiscard]] std::string textOf(const Stamp &stamp);
+[[nodiscard]] std::optional<Stamp> stampFrom(std::string_view text);
+
 struct RecordKey {
     Kind kind = Kind::Setting;
     std::string id;
@@ -85,9 +89,9 @@ struct Location {
 [[nodiscard]] Location locationOf(const QJsonObject &body);
 
 /// The one rule of merging: whether `a` replaces `b`, which has the same key. Locations by epoch alone, all
-/// others by stamp, but that a removed Node stays removed whatever is written about it elsewhere; equal ones do
-/// not replace each other. A total order, so records converge whatever the
-/// order, repetition or grouping in which they arrive.
+/// others by stamp, but that a node's tombstone replaces whatever was written of the node: a removed id never
+/// comes back. Equal ones do not replace each other. A total order, so records converge whatever the order,
+/// repetition or grouping in which they arrive.
 ///
 /// What it cannot do: keep both of two edits of one record made apart; the older is lost.
 [[nodiscard]] bool supersedes(const Record &a, const Record &b);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "records/records.h"
 
+#include "base/log_line.h"
 #include "records/schema.h"
 
-#include <QJsonDocument>
+#include <utility>
 
 namespace maxiofs::records {
 
@@ -11,43 +12,17 @@ namespace {
 
 constexpr std::int64_t kTombstoneSweepMs = 3'600'000;
 constexpr std::int64_t kMsPerSecond = 1000;
-
-std::string aboutOf(std::string_view table, std::string_view id)
-{
-    return std::string(table) + '/' + std::string(id);
-}
-
-std::string toJsonText(const QJsonObject &body)
-{
-    return QJsonDocument(body).toJson(QJsonDocument::Compact).toStdString();
-}
-
-Result<QJsonObject> fromJsonText(const std::string &text, const std::string &about)
-{
-    const QJsonDocument document = QJsonDocument::fromJson(QByteArray::fromStdString(text));
-    if (!document.isObject())
-        return failure(Error::Corrupt, "the record " + about + " in auth.db is not a JSON object", about);
-    return document.object();
-}
+constexpr std::size_t kMaxTombstonesDropped = 10'000;  // of a kind in one sweep
 
 }  // namespace
-
-Change Change::put(Kind kind, std::string id, QJsonObject body, crypto::SecretBytes secret)
-{
-    return {kind, std::move(id), std::move(body), std::move(secret), false};
-}
-
-Change Change::remove(Kind kind, std::string id)
-{
-    return {kind, std::move(id), {}, {}, true};
-}
 
 Result<std::unique_ptr<Records>> Records::open(const std::string &path, const SecretSealer &sealer,
                                                const Clock &clock)
 {
     TRY_ASSIGN(auto database, db::Database::open(path, schemaMigrations()));
     std::unique_ptr<Records> records(new Records(std::move(database), sealer, clock));
-    TRY_STATUS(records->findNodeId());
+    TRY_STATUS(records->findWriter());
+    TRY_STATUS(records->computeDigests());
     return records;
 }
 
@@ -58,122 +33,242 @@ Records::Records(std::unique_ptr<db::Database> database, const SecretSealer &sea
 {
 }
 
-Status Records::findNodeId()
+Status Records::findWriter()
 {
-    return m_database->write([&](db::Connection &connection) -> Status {
-        TRY_ASSIGN(auto row, connection.prepare("SELECT node_id FROM cluster_config"));
+    Writer writer;
+    TRY_STATUS(m_database->write([&](db::Connection &connection) -> Status {
+        TRY_ASSIGN(auto row, connection.prepare("SELECT node_id, cluster_id FROM cluster_config"));
         TRY_ASSIGN(const bool there, row.step());
         if (there) {
             const auto id = NodeId::fromUuid(row.text(0));
             if (!id)
                 return failure(Error::Corrupt, "the node id in cluster_config is not a UUID");
-            m_nodeId = *id;
+            writer = {*id, row.text(1)};
             return {};
         }
-        m_nodeId = NodeId::random();
+        writer.node = NodeId::random();
         TRY_ASSIGN(
             auto insert,
             connection.prepare("INSERT INTO cluster_config"
                                " (node_id, node_name, cluster_token, created_at) VALUES (?, '', '', ?)"));
-        insert.bind(m_nodeId.uuid(), m_clock.unixMs() / kMsPerSecond);
+        insert.bind(writer.node.uuid(), m_clock.unixMs() / kMsPerSecond);
         return insert.run();
-    });
+    }));
+    const base::MutexLock lock(m_stateMutex);
+    m_writer = writer;
+    return {};
 }
 
 Status Records::apply(const std::vector<Change> &changes)
 {
-    return m_database->write([&](db::Connection &connection) -> Status {
-        const std::int64_t now = m_clock.unixMs();
-        for (const Change &change : changes)
-            TRY_STATUS(write(connection, change, now));
-        return dropOldTombstones(connection, now);
-    });
-}
-
-Status Records::write(db::Connection &connection, const Change &change, std::int64_t nowMs)
-{
-    const std::string table(tableOf(change.kind));
-    const std::string about = aboutOf(table, change.id);
-    TRY_ASSIGN(auto stored, connection.prepare("SELECT body, secret, stamp_time, stamp_node FROM " + table +
-                                               " WHERE id = ?"));
-    stored.bind(change.id);
-    TRY_ASSIGN(const bool there, stored.step());
-    if (!there && change.deleted)
-        return {};
-
-    QJsonObject body;
-    std::optional<Bytes> secret;
-    Stamp replaced;
-    if (there) {
-        TRY_ASSIGN(body, fromJsonText(stored.text(0), about));
-        if (!stored.isNull(1))
-            secret = stored.blob(1);
-        replaced.time = static_cast<std::uint64_t>(stored.integer(2));
-        replaced.node = NodeId::fromUuid(stored.text(3)).value_or(NodeId());
-    }
-    if (change.deleted) {
-        body = {};
-        secret.reset();
-    }
-    for (auto field = change.body.begin(); field != change.body.end(); ++field)
-        body.insert(field.key(), field.value());
-    if (!change.secret.empty())
-        secret = m_sealer.seal(change.secret.view(), about);
-
-    const Stamp stamp = Stamp::after(replaced, nowMs, m_nodeId);
-    TRY_ASSIGN(auto insert,
-               connection.prepare("INSERT OR REPLACE INTO " + table +
-                                  " (id, body, secret, stamp_time, stamp_node, deleted, cluster_id)"
-                                  " VALUES (?, ?, ?, ?, ?, ?, '')"));
-    insert.bind(change.id, toJsonText(body), secret, static_cast<std::int64_t>(stamp.time), stamp.node.uuid(),
-                change.deleted);
-    return insert.run();
-}
-
-Status Records::dropOldTombstones(db::Connection &connection, std::int64_t nowMs)
-{
-    if (nowMs - m_tombstonesDroppedMs < kTombstoneSweepMs)
-        return {};
-    m_tombstonesDroppedMs = nowMs;
-    const std::int64_t oldest = (nowMs - kTombstoneMs) << Stamp::kCounterBits;
-    for (const Kind kind : allKinds()) {
-        if (kind == Kind::Node)
-            continue;  // a removed node is refused for ever
-        TRY_ASSIGN(auto drop, connection.prepare("DELETE FROM " + std::string(tableOf(kind)) +
-                                                 " WHERE deleted = 1 AND stamp_time < ?"));
-        drop.bind(oldest);
-        TRY_STATUS(drop.run());
-    }
+    TRY_STATUS(write(
+        [&](RecordTransaction &transaction) -> Status {
+            for (const Change &change : changes)
+                TRY_STATUS(transaction.apply(change));
+            return {};
+        },
+        {Origin::Local}));
+    if (const Status dropped = dropOldTombstones(); !dropped)
+        base::warningLine("old tombstones stay in auth.db").with("error", dropped.error().message);
     return {};
+}
+
+Status Records::write(const Work &work, std::initializer_list<Origin> origins)
+{
+    std::vector<RecordKey> changed;
+    {
+        const base::MutexLock lock(m_writeMutex);
+        Writer writer{nodeId(), clusterId()};
+        std::map<Kind, SlotDigests> digestChanges;
+        TRY_STATUS(m_database->write([&](db::Connection &connection) -> Status {
+            RecordTransaction transaction(connection, m_sealer, writer, m_clock.unixMs());
+            TRY_STATUS(work(transaction));
+            writer = transaction.writer();
+            changed = transaction.takeChanged();
+            digestChanges = transaction.takeDigestChanges();
+            return {};
+        }));
+        publish(writer, digestChanges);
+    }
+    if (changed.empty())
+        return {};
+    for (const Origin origin : origins)
+        tell(changed, origin);
+    return {};
+}
+
+void Records::publish(const Writer &writer, const std::map<Kind, SlotDigests> &digestChanges)
+{
+    const base::MutexLock lock(m_stateMutex);
+    m_writer = writer;
+    for (const auto &[kind, change] : digestChanges) {
+        SlotDigests &digests = m_digests[kind];
+        for (std::size_t slot = 0; slot < kSlots; ++slot)
+            digests[slot] ^= change[slot];
+        ++m_generations[kind];
+    }
+}
+
+Result<Merged> Records::merge(std::vector<Record> records)
+{
+    Merged merged;
+    TRY_STATUS(write(
+        [&](RecordTransaction &transaction) -> Status {
+            for (const Record &record : records) {
+                bool applied = false;
+                if (record.kind != Kind::ClusterSecret && !record.id.empty()) {
+                    TRY_ASSIGN(applied, transaction.merge(record));
+                }
+                if (applied)
+                    merged.applied.push_back(record.key());
+                else
+                    ++merged.ignored;
+            }
+            return {};
+        },
+        {Origin::Merged}));
+    return merged;
 }
 
 Result<std::vector<Record>> Records::load(Kind kind)
 {
     std::vector<Record> records;
     TRY_STATUS(m_database->read([&](db::Connection &connection) -> Status {
-        const std::string table(tableOf(kind));
-        TRY_ASSIGN(auto rows,
-                   connection.prepare("SELECT id, body, secret, stamp_time, stamp_node, cluster_id FROM " +
-                                      table + " WHERE deleted = 0 ORDER BY id"));
-        while (true) {
-            TRY_ASSIGN(const bool row, rows.step());
-            if (!row)
-                return {};
-            Record record;
-            record.kind = kind;
-            record.id = rows.text(0);
-            const std::string about = aboutOf(table, record.id);
-            TRY_ASSIGN(record.body, fromJsonText(rows.text(1), about));
-            if (!rows.isNull(2)) {
-                TRY_ASSIGN(record.secret, m_sealer.open(rows.blob(2), about));
-            }
-            record.stamp.time = static_cast<std::uint64_t>(rows.integer(3));
-            record.stamp.node = NodeId::fromUuid(rows.text(4)).value_or(NodeId());
-            record.clusterId = rows.text(5);
-            records.push_back(std::move(record));
-        }
+        Status opened;
+        TRY_STATUS(RecordRows(connection).eachAfter(kind, {}, {}, [&](StoredRecord row) {
+            if (row.record.deleted)
+                return true;
+            auto record = openRecord(std::move(row), m_sealer);
+            if (record)
+                records.push_back(*std::move(record));
+            else
+                opened = failure(std::move(record.error()));
+            return opened.has_value();
+        }));
+        return opened;
     }));
     return records;
+}
+
+Result<std::vector<Record>> Records::findAll(const std::vector<RecordKey> &keys)
+{
+    std::vector<Record> records;
+    TRY_STATUS(m_database->read([&](db::Connection &connection) -> Status {
+        RecordRows rows(connection);
+        for (const RecordKey &key : keys) {
+            TRY_ASSIGN(auto row, rows.find(key.kind, key.id));
+            if (!row)
+                continue;
+            TRY_ASSIGN(Record record, openRecord(*std::move(row), m_sealer));
+            records.push_back(std::move(record));
+        }
+        return {};
+    }));
+    return records;
+}
+
+Result<std::optional<Record>> Records::find(Kind kind, const std::string &id)
+{
+    TRY_ASSIGN(auto found, findAll({{kind, id}}));
+    if (found.empty())
+        return std::nullopt;
+    return std::move(found.front());
+}
+
+Status Records::dropOldTombstones()
+{
+    const std::int64_t now = m_clock.unixMs();
+    {
+        const base::MutexLock lock(m_stateMutex);
+        if (!m_writer.clusterId.empty() || now - m_tombstonesDroppedMs < kTombstoneSweepMs)
+            return {};
+        m_tombstonesDroppedMs = now;
+    }
+    for (const Kind kind : allKinds()) {
+        if (kind == Kind::Node)
+            continue;  // a removed node is refused for ever
+        TRY_ASSIGN(const auto old, oldTombstones(kind, now - kTombstoneMs, kMaxTombstonesDropped));
+        if (!old.empty())
+            TRY_STATUS(forget(old));
+    }
+    return {};
+}
+
+Result<std::vector<Record>> Records::oldTombstones(Kind kind, std::int64_t beforeMs, std::size_t limit)
+{
+    std::vector<Record> tombstones;
+    TRY_STATUS(m_database->read([&](db::Connection &connection) -> Status {
+        TRY_ASSIGN(tombstones, RecordRows(connection).oldTombstones(kind, beforeMs, limit));
+        return {};
+    }));
+    return tombstones;
+}
+
+Status Records::forget(const std::vector<Record> &tombstones)
+{
+    return write(
+        [&](RecordTransaction &transaction) -> Status {
+            for (const Record &tombstone : tombstones)
+                TRY_STATUS(transaction.forget(tombstone));
+            return {};
+        },
+        {});
+}
+
+Records::Listening &Records::Listening::operator=(Listening &&other) noexcept
+{
+    end();
+    m_records = std::exchange(other.m_records, nullptr);
+    m_number = other.m_number;
+    return *this;
+}
+
+void Records::Listening::end()
+{
+    if (m_records == nullptr)
+        return;
+    const base::MutexLock lock(m_records->m_listenerMutex);
+    m_records->m_listeners.erase(m_number);
+    m_records = nullptr;
+}
+
+Records::Listening Records::whenChanged(Listener call)
+{
+    const base::MutexLock lock(m_listenerMutex);
+    const std::uint64_t number = m_nextListener++;
+    m_listeners.emplace(number, std::make_shared<const Listener>(std::move(call)));
+    return {this, number};
+}
+
+void Records::tell(const std::vector<RecordKey> &keys, Origin origin)
+{
+    std::vector<std::shared_ptr<const Listener>> listeners;
+    {
+        const base::MutexLock lock(m_listenerMutex);
+        for (const auto &[number, listener] : m_listeners)
+            listeners.push_back(listener);
+    }
+    for (const auto &listener : listeners)
+        (*listener)(keys, origin);
+}
+
+NodeId Records::nodeId() const
+{
+    const base::MutexLock lock(m_stateMutex);
+    return m_writer.node;
+}
+
+std::string Records::clusterId() const
+{
+    const base::MutexLock lock(m_stateMutex);
+    return m_writer.clusterId;
+}
+
+std::uint64_t Records::generation(Kind kind) const
+{
+    const base::MutexLock lock(m_stateMutex);
+    const auto found = m_generations.find(kind);
+    return found == m_generations.end() ? 0 : found->second;
 }
 
 }  // namespace maxiofs::records

@@ -46,6 +46,22 @@ namespace {
     " deleted INTEGER NOT NULL DEFAULT 0,"                                                                   \
     " cluster_id TEXT NOT NULL DEFAULT '') WITHOUT ROWID;"
 
+// What a node remembers of itself in a cluster, and the members' rows as records: `body` is what counts, the
+// specification's columns repeat it.
+constexpr std::string_view kNodesAsRecords =
+    "ALTER TABLE cluster_config ADD COLUMN cluster_id TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cluster_config ADD COLUMN was_member INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE cluster_config ADD COLUMN endpoint TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cluster_config ADD COLUMN certificate TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cluster_nodes ADD COLUMN certificate TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cluster_nodes ADD COLUMN member_number INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE cluster_nodes ADD COLUMN body TEXT NOT NULL DEFAULT '{}';"
+    "ALTER TABLE cluster_nodes ADD COLUMN secret BLOB;"
+    "UPDATE cluster_nodes SET body = json_object("
+    " 'name', name, 'endpoint', endpoint, 'region', coalesce(region, ''), 'priority', priority,"
+    " 'metadata', json(coalesce(nullif(metadata, ''), '{}')),"
+    " 'created_ms', created_at * 1000, 'updated_ms', updated_at * 1000);";
+
 constexpr std::array kMigrations{
     db::Migration{1,
                   MAXIOFS_CLUSTER_TABLES MAXIOFS_RECORD_TABLE("users") MAXIOFS_RECORD_TABLE("user_passwords")
@@ -56,6 +72,7 @@ constexpr std::array kMigrations{
                                       MAXIOFS_RECORD_TABLE("cluster_secrets")},
     db::Migration{2, MAXIOFS_RECORD_TABLE("tenants") MAXIOFS_RECORD_TABLE("tenant_quotas")
                          MAXIOFS_RECORD_TABLE("bucket_locations")},
+    db::Migration{3, kNodesAsRecords},
 };
 
 }  // namespace

@@ -14,6 +14,13 @@ public:
     std::int64_t nowMs = 1'765'621'800'000;
 };
 
+inline std::vector<Change> one(Change change)
+{
+    std::vector<Change> changes;
+    changes.push_back(std::move(change));
+    return changes;
+}
+
 // An auth.db in its own folder that can be opened again, as after a restart.
 class AuthDb {
 public:

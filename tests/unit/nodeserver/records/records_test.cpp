@@ -12,13 +12,6 @@ namespace maxiofs::records {
 
 namespace records_test {
 
-std::vector<Change> one(Change change)
-{
-    std::vector<Change> changes;
-    changes.push_back(std::move(change));
-    return changes;
-}
-
 crypto::SecretBytes secretOf(std::string_view text)
 {
     return crypto::SecretBytes(asBytes(text));
@@ -38,6 +31,7 @@ std::int64_t rowsIn(Records &records, const std::string &table)
 
 using namespace records_test;
 using fixture::AuthDb;
+using fixture::one;
 
 class RecordsTest : public QObject {
     Q_OBJECT

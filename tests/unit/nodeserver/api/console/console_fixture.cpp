@@ -54,7 +54,7 @@ Console::Console()
     environment.indexDirectory = folder + "/index";
     store = store::NodeStore::open(*directory, options, environment).value();
     buckets = records::Buckets::load(*records).value();
-    nodes = records::ClusterNodes::load(*records, {"node-1", "https://node-1:8080"}).value();
+    nodes = records::ClusterNodes::load(*records, {"node-1", "https://node-1:8080", ""}).value();
     settings = records::Settings::load(*records, settingsOfTheTest()).value();
     identities = identity::Directory::load(*records, {.logN = 4, .r = 1, .p = 1}).value();
     identity::FirstStart first;

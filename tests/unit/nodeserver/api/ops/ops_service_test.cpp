@@ -41,7 +41,7 @@ public:
         m_directory = store::DataDirectory::open(files, where).value();
         m_records = records::Records::open(folder + "/auth.db", m_sealer, clock).value();
         m_buckets = records::Buckets::load(*m_records).value();
-        m_nodes = records::ClusterNodes::load(*m_records, {"node-1", ""}).value();
+        m_nodes = records::ClusterNodes::load(*m_records, {"node-1", "", ""}).value();
         store::ObjectStore::Options options;
         options.node = m_records->nodeId();
         options.backgroundWork = false;
