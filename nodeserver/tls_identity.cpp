@@ -10,47 +10,103 @@ namespace {
 
 constexpr std::uint64_t kLargestPem = 1 << 20;
 constexpr std::int64_t kRenewBeforeMs = 30LL * 24 * 3600 * 1000;
+constexpr unsigned kNodeCertificateDays = 36'500;
 
-Result<TlsIdentity> fromPem(const Bytes &certificate, const Bytes &key, const std::string &path)
+struct PemFiles {
+    std::string certificate;
+    std::string key;
+};
+
+Result<crypto::CertificateSummary> describeFile(os::FileSystem &fileSystem, const std::string &path)
 {
-    TlsIdentity identity;
-    auto context = net::TlsContext::fromPem(asText(certificate), asText(key));
+    TRY_ASSIGN(const Bytes pem, os::readWholeFile(fileSystem, path, kLargestPem));
+    auto summary = crypto::describeCertificate(pem);
+    if (!summary)
+        return failure(summary.error().code, path + ": " + summary.error().message, path);
+    return summary;
+}
+
+// The key first: a certificate that is there has its key.
+Status makePair(os::FileSystem &fileSystem, const PemFiles &files, crypto::CertificateRequest request)
+{
+    request.commonName = hostName();
+    TRY_ASSIGN(const auto made, crypto::makeSelfSignedCertificate(request));
+    TRY_STATUS(os::replaceFile(fileSystem, files.key, asBytes(made.keyPem)));
+    return os::replaceFile(fileSystem, files.certificate, asBytes(made.certificatePem));
+}
+
+Status makeOwnIfNeeded(os::FileSystem &fileSystem, const PemFiles &files,
+                       const std::vector<std::string> &names, std::int64_t nowUnixMs)
+{
+    TRY_ASSIGN(const bool hasOwn, fileSystem.exists(files.certificate));
+    if (hasOwn) {
+        TRY_ASSIGN(const Bytes before, os::readWholeFile(fileSystem, files.certificate, kLargestPem));
+        const auto summary = crypto::describeCertificate(before);
+        if (summary && summary->notAfterUnixMs - nowUnixMs >= kRenewBeforeMs)
+            return {};
+    }
+    crypto::CertificateRequest request;
+    request.names = names;
+    request.notBeforeUnixMs = nowUnixMs;
+    return makePair(fileSystem, files, std::move(request));
+}
+
+struct Pem {
+    Bytes certificate;
+    Bytes key;
+};
+
+Result<Pem> readPair(os::FileSystem &fileSystem, const PemFiles &files)
+{
+    Pem pem;
+    TRY_ASSIGN(pem.certificate, os::readWholeFile(fileSystem, files.certificate, kLargestPem));
+    TRY_ASSIGN(pem.key, os::readWholeFile(fileSystem, files.key, kLargestPem));
+    return pem;
+}
+
+Status loadNodeCertificate(os::FileSystem &fileSystem, const std::string &directory, std::int64_t nowUnixMs,
+                           TlsIdentity &into)
+{
+    const PemFiles files{directory + "/node-certificate.pem", directory + "/node-key.pem"};
+    TRY_ASSIGN(const bool isThere, fileSystem.exists(files.certificate));
+    if (!isThere) {
+        crypto::CertificateRequest request;
+        request.names = {std::string(net::kNodeServerName)};
+        request.notBeforeUnixMs = nowUnixMs;
+        request.validDays = kNodeCertificateDays;
+        TRY_STATUS(makePair(fileSystem, files, std::move(request)));
+    }
+    TRY_ASSIGN(const Pem pem, readPair(fileSystem, files));
+    TRY_ASSIGN(into.nodeCertificate, describeFile(fileSystem, files.certificate));
+    auto context = net::TlsContext::forNodes(asText(pem.certificate), asText(pem.key));
     if (!context)
-        return failure(context.error().code, path + ": " + context.error().message, path);
-    identity.context = std::move(*context);
-    TRY_ASSIGN(identity.certificate, crypto::describeCertificate(certificate));
-    return identity;
+        return failure(context.error().code, files.certificate + ": " + context.error().message,
+                       files.certificate);
+    into.nodeContext = std::move(*context);
+    return {};
 }
 
 }  // namespace
 
 Result<TlsIdentity> loadTlsIdentity(os::FileSystem &fileSystem, const TlsFiles &files, std::int64_t nowUnixMs)
 {
-    const bool isGiven = !files.certificate.empty();
-    const std::string certificatePath = isGiven ? files.certificate : files.directory + "/certificate.pem";
-    const std::string keyPath = isGiven ? files.key : files.directory + "/key.pem";
-    if (!isGiven) {
-        TRY_STATUS(fileSystem.createDirectories(files.directory));
-        TRY_ASSIGN(const bool hasOwn, fileSystem.exists(certificatePath));
-        bool makeOne = !hasOwn;
-        if (hasOwn) {
-            TRY_ASSIGN(const Bytes before, os::readWholeFile(fileSystem, certificatePath, kLargestPem));
-            const auto summary = crypto::describeCertificate(before);
-            makeOne = !summary || summary->notAfterUnixMs - nowUnixMs < kRenewBeforeMs;
-        }
-        if (makeOne) {
-            crypto::CertificateRequest request;
-            request.commonName = hostName();
-            request.names = files.names;
-            request.notBeforeUnixMs = nowUnixMs;
-            TRY_ASSIGN(const auto made, crypto::makeSelfSignedCertificate(request));
-            TRY_STATUS(os::replaceFile(fileSystem, keyPath, asBytes(made.keyPem)));
-            TRY_STATUS(os::replaceFile(fileSystem, certificatePath, asBytes(made.certificatePem)));
-        }
+    TRY_STATUS(fileSystem.createDirectories(files.directory));
+    TlsIdentity identity;
+    TRY_STATUS(loadNodeCertificate(fileSystem, files.directory, nowUnixMs, identity));
+
+    PemFiles pair{files.certificate, files.key};
+    if (files.certificate.empty()) {
+        pair = {files.directory + "/certificate.pem", files.directory + "/key.pem"};
+        TRY_STATUS(makeOwnIfNeeded(fileSystem, pair, files.names, nowUnixMs));
     }
-    TRY_ASSIGN(const Bytes certificate, os::readWholeFile(fileSystem, certificatePath, kLargestPem));
-    TRY_ASSIGN(const Bytes key, os::readWholeFile(fileSystem, keyPath, kLargestPem));
-    return fromPem(certificate, key, certificatePath);
+    TRY_ASSIGN(const Pem pem, readPair(fileSystem, pair));
+    auto context = net::TlsContext::fromPem(asText(pem.certificate), asText(pem.key), identity.nodeContext);
+    if (!context)
+        return failure(context.error().code, pair.certificate + ": " + context.error().message,
+                       pair.certificate);
+    identity.context = std::move(*context);
+    TRY_ASSIGN(identity.certificate, describeFile(fileSystem, pair.certificate));
+    return identity;
 }
 
 std::string hostName()

@@ -10,11 +10,14 @@
 
 namespace maxiofs {
 
-// The certificate a node shows: the one it was given, or its own, made at the first start and kept in
-// <data-dir>/tls.
+// The certificates a node shows. To clients: the one it was given, or its own, made at the first start and
+// kept in <data-dir>/tls. To other nodes: always one of its own, made once for a hundred years, since the
+// others pin it.
 struct TlsIdentity {
-    std::shared_ptr<const net::TlsContext> context;
+    std::shared_ptr<const net::TlsContext> context;  // of a server; takes nodes' calls with the one below
     crypto::CertificateSummary certificate;
+    std::shared_ptr<const net::TlsContext> nodeContext;  // for http::Client
+    crypto::CertificateSummary nodeCertificate;          // its fingerprint is what others pin
 };
 
 struct TlsFiles {
@@ -24,8 +27,8 @@ struct TlsFiles {
     std::vector<std::string> names;  // that an own certificate is for
 };
 
-/// Reads the files, or makes the own ones. An own certificate that ends within 30 days is made anew. Errors
-/// name the file.
+/// Reads the files, or makes the own ones. An own certificate for clients that ends within 30 days is made
+/// anew; a node certificate never is: one that cannot be read is an error. Errors name the file.
 [[nodiscard]] Result<TlsIdentity> loadTlsIdentity(os::FileSystem &fileSystem, const TlsFiles &files,
                                                   std::int64_t nowUnixMs);
 

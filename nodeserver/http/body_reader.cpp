@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 
 namespace maxiofs::http {
 
@@ -11,6 +12,7 @@ void BodyReader::start(const Framing &framing)
 {
     m_kind = framing.body;
     m_left = framing.length;
+    m_closed = false;
     if (m_kind == Framing::Body::Chunked)
         m_decoder = ChunkedDecoder();
 }
@@ -21,13 +23,18 @@ bool BodyReader::isFinished() const
     case Framing::Body::None: return true;
     case Framing::Body::Length: return m_left == 0;
     case Framing::Body::Chunked: return m_decoder.finished();
+    case Framing::Body::UntilClose: return m_closed;
     }
     return true;
 }
 
 std::uint64_t BodyReader::dataLeft() const
 {
-    return m_kind == Framing::Body::Chunked ? m_decoder.dataLeft() : m_left;
+    switch (m_kind) {
+    case Framing::Body::Chunked: return m_decoder.dataLeft();
+    case Framing::Body::UntilClose: return std::numeric_limits<std::uint64_t>::max();
+    default: return m_left;
+    }
 }
 
 std::optional<Result<std::size_t>> BodyReader::readArrived(std::span<std::byte> into)
@@ -40,10 +47,11 @@ std::optional<Result<std::size_t>> BodyReader::readArrived(std::span<std::byte> 
         return decodeArrived(into);
     const ByteView arrived = m_input.bytes();
     const auto size =
-        static_cast<std::size_t>(std::min<std::uint64_t>({m_left, arrived.size(), into.size()}));
+        static_cast<std::size_t>(std::min<std::uint64_t>({dataLeft(), arrived.size(), into.size()}));
     std::memcpy(into.data(), arrived.data(), size);
     m_input.consume(size);
-    m_left -= size;
+    if (m_kind == Framing::Body::Length)
+        m_left -= size;
     return size;
 }
 
@@ -69,9 +77,12 @@ net::Awaitable<Result<std::size_t>> BodyReader::read(std::span<std::byte> into, 
             direct ? into.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, into.size())))
                    : m_input.space();
         CO_TRY_ASSIGN(const std::size_t size, co_await m_stream.read(target, expectData));
+        if (size == 0 && m_kind == Framing::Body::UntilClose) {
+            m_closed = true;
+            co_return std::size_t(0);
+        }
         if (size == 0)
-            co_return failure(Error::Closed,
-                              "The client closed the connection before the end of its request's body.",
+            co_return failure(Error::Closed, "The connection was closed before the end of the body.",
                               m_stream.peer().text);
         expectData = true;
         if (!direct) {
@@ -80,7 +91,7 @@ net::Awaitable<Result<std::size_t>> BodyReader::read(std::span<std::byte> into, 
         }
         if (m_kind == Framing::Body::Chunked)
             m_decoder.took(size);
-        else
+        else if (m_kind == Framing::Body::Length)
             m_left -= size;
         co_return size;
     }

@@ -10,8 +10,8 @@
 
 namespace maxiofs::http {
 
-// Reads the body of one request after the other, first from what arrived with the head, then from the stream;
-// large pieces go straight into the caller's buffer. Same thread rule as the stream.
+// Reads one body after the other, of requests or of answers, first from what arrived with the head, then from
+// the stream; large pieces go straight into the caller's buffer. Same thread rule as the stream.
 class BodyReader {
 public:
     // Smaller reads go through the input buffer, so that small pieces do not cost a system call each.
@@ -21,10 +21,15 @@ public:
 
     void start(const Framing &framing);
     [[nodiscard]] bool isFinished() const;
+    [[nodiscard]] Framing::Body kind() const { return m_kind; }
+    /// Bytes of Body::Length that are still to come.
+    [[nodiscard]] std::uint64_t lengthLeft() const { return m_left; }
+    /// The whole rest of a Body::Length was taken from the input.
+    void tookRest() { m_left = 0; }
 
     /// What can be had without a system call: decoded bytes, 0 at the end; nothing when more must arrive.
     [[nodiscard]] std::optional<Result<std::size_t>> readArrived(std::span<std::byte> into);
-    /// `expectData`: the client is sending (it was not just told to continue).
+    /// `expectData`: the peer is sending (it was not just told to continue).
     net::Awaitable<Result<std::size_t>> read(std::span<std::byte> into, bool expectData);
     /// Drops the rest of the body if all of it has arrived; false if it has not.
     [[nodiscard]] bool skipArrived();
@@ -38,6 +43,7 @@ private:
     Framing::Body m_kind = Framing::Body::None;
     std::uint64_t m_left = 0;  // of Body::Length
     ChunkedDecoder m_decoder;  // of Body::Chunked
+    bool m_closed = false;     // of Body::UntilClose
 };
 
 }  // namespace maxiofs::http

@@ -4,7 +4,9 @@
 #include "base/log_line.h"
 #include "http/request_id.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace maxiofs::http {
 
@@ -44,8 +46,8 @@ void Connection::enter(Phase phase)
     switch (phase) {
     case Phase::Head: return m_deadline.enter(options.headPace);
     case Phase::Idle: return m_deadline.enter(options.idlePace);
-    case Phase::Body: return m_deadline.enter(options.bodyPace);
-    case Phase::Write: return m_deadline.enter(options.writePace);
+    case Phase::Body: return m_deadline.enter(m_trusted ? options.trustedPace : options.bodyPace);
+    case Phase::Write: return m_deadline.enter(m_trusted ? options.trustedPace : options.writePace);
     case Phase::Linger: return m_deadline.enter(options.lingerPace);
     }
 }
@@ -64,6 +66,7 @@ net::Awaitable<void> Connection::run()
     if (!opened)
         co_return;
     m_tls = m_stream.isTls();
+    m_peerCertificate = m_stream.peerCertificate();
     for (;;) {
         const Next next = co_await receiveHead();
         if (next == Next::Close)
@@ -135,6 +138,9 @@ net::Awaitable<bool> Connection::serve()
     m_bodyBytesIn = 0;
     m_bodyBytesOut = 0;
     m_bodyFailed = false;
+    m_trusted = false;
+    m_held.reset();
+    m_heldRead = 0;
     m_keepAlive = true;
     m_owesContinue = m_framing.expectsContinue;
     m_body.start(m_framing);
@@ -157,7 +163,13 @@ net::Awaitable<bool> Connection::serve()
         const Status sent = co_await respond(std::move(head), "Internal error.\n");
         co_return sent.has_value();
     }
-    co_return m_writer.hasEnded();
+    m_held.reset();
+    if (m_writer.hasEnded())
+        co_return true;
+    // A plain end would look like the body's own.
+    if (m_writer.endsWithConnection())
+        m_stream.reset();
+    co_return false;
 }
 
 net::Awaitable<void> Connection::refuse()
@@ -201,8 +213,21 @@ bool Connection::decideKeepAlive(const ResponseHead &head)
     return m_keepAlive;
 }
 
+void Connection::trustPeer()
+{
+    m_trusted = true;
+    m_slot.leaveAddress();
+    enter(m_phase);
+}
+
 net::Awaitable<Result<std::size_t>> Connection::readBody(std::span<std::byte> into)
 {
+    if (m_held) {
+        const std::size_t size = std::min(into.size(), m_held->size() - m_heldRead);
+        std::memcpy(into.data(), m_held->data() + m_heldRead, size);
+        m_heldRead += size;
+        co_return size;
+    }
     if (std::optional<Result<std::size_t>> arrived = m_body.readArrived(into)) {
         if (*arrived)
             m_bodyBytesIn += **arrived;
@@ -264,8 +289,22 @@ net::Awaitable<Status> Connection::respondAfterContinue(ResponseHead head, std::
     co_return co_await respond(std::move(head), std::move(body));
 }
 
+net::Awaitable<Status> Connection::beginAfterContinue(ResponseHead head)
+{
+    m_owesContinue = false;
+    enter(Phase::Write);
+    CO_TRY_STATUS(co_await m_writer.sendContinue());
+    co_return co_await begin(std::move(head));
+}
+
 net::Awaitable<Status> Connection::begin(ResponseHead head)
 {
+    // As in respond().
+    if (m_owesContinue && m_framing.body == Framing::Body::None) {
+        if (head.status < 400)
+            co_return co_await beginAfterContinue(std::move(head));
+        head.close = true;
+    }
     const bool keepAlive = decideKeepAlive(head);
     CO_TRY_STATUS(m_writer.begin(head, keepAlive));
     m_sentStatus = head.status;

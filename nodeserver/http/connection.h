@@ -27,8 +27,13 @@ public:
     void stop();
     void cut() { m_stream.cut(); }
 
-    [[nodiscard]] bool bodyFinished() const override { return m_body.isFinished(); }
+    [[nodiscard]] bool bodyFinished() const override
+    {
+        return m_held ? m_heldRead == m_held->size() : m_body.isFinished();
+    }
     net::Awaitable<Result<std::size_t>> readBody(std::span<std::byte> into) override;
+    [[nodiscard]] bool clientHasLeft() override { return m_stream.isCut() || m_stream.peerHasLeft(); }
+    void trustPeer() override;
     net::Awaitable<Status> respond(ResponseHead head, std::string body) override;
     net::Awaitable<Status> respondBytes(ResponseHead head, ByteView body) override;
     net::Awaitable<Status> begin(ResponseHead head) override;
@@ -49,6 +54,7 @@ private:
     net::Awaitable<void> refuse();
     net::Awaitable<void> linger();
     net::Awaitable<Status> respondAfterContinue(ResponseHead head, std::string body);
+    net::Awaitable<Status> beginAfterContinue(ResponseHead head);
     [[nodiscard]] bool decideKeepAlive(const ResponseHead &head);
 
     ServerShared &m_shared;
@@ -61,9 +67,11 @@ private:
     BodyReader m_body;
     ResponseWriter m_writer;
     HeadFault m_fault;
+    std::size_t m_heldRead = 0;  // of m_held
     Phase m_phase = Phase::Head;
     bool m_idle = true;  // no byte of a request has arrived
     bool m_stopping = false;
+    bool m_trusted = false;       // this exchange: see trustPeer()
     bool m_keepAlive = true;      // after the response that is under way
     bool m_bodyFailed = false;    // the client was gone, too slow, or sent malformed chunks
     bool m_owesContinue = false;  // the client waits for 100 Continue

@@ -25,6 +25,23 @@ net::Awaitable<Status> Exchange::respondBytes(ResponseHead head, ByteView body)
     co_return co_await end();
 }
 
+net::Awaitable<Status> Exchange::holdBody()
+{
+    if (m_held)
+        co_return Status();
+    const std::optional<std::uint64_t> length = contentLength();
+    if (!length)
+        co_return failure(Error::Internal, "A body of unknown length cannot be held.");
+    CO_TRY_ASSIGN(std::string body, co_await readWholeBody(static_cast<std::size_t>(*length)));
+    m_held = std::move(body);
+    co_return Status();
+}
+
+std::optional<ByteView> Exchange::heldBody() const
+{
+    return m_held ? std::optional(asBytes(*m_held)) : std::nullopt;
+}
+
 net::Awaitable<Result<std::string>> Exchange::readWholeBody(std::size_t limit)
 {
     constexpr std::size_t kFirstPiece = 4 * 1024;

@@ -32,6 +32,9 @@ public:
     [[nodiscard]] const Framing &framing() const { return m_framing; }
     [[nodiscard]] const net::PeerAddress &peer() const { return m_peer; }
     [[nodiscard]] bool isTls() const { return m_tls; }
+    /// SHA-256 of the certificate that the other side proved, 64 lower-case hex: only of nodes, which call by
+    /// net::kNodeServerName; else empty.
+    [[nodiscard]] std::string_view peerCertificate() const { return m_peerCertificate; }
     /// 16 upper-case hex digits, unique among all requests of the process.
     [[nodiscard]] std::string_view requestId() const { return m_requestId; }
 
@@ -46,6 +49,18 @@ public:
     virtual net::Awaitable<Result<std::size_t>> readBody(std::span<std::byte> into) = 0;
     /// EntityTooLarge when the body has more than `limit` bytes.
     net::Awaitable<Result<std::string>> readWholeBody(std::size_t limit);
+
+    /// Reads a body of known length to its end and keeps it: readBody() then finds it from its beginning,
+    /// whatever was done with heldBody() before. Only before the first readBody(), and not for a chunked one.
+    virtual net::Awaitable<Status> holdBody();
+    /// Empty where none is held.
+    [[nodiscard]] std::optional<ByteView> heldBody() const;
+    /// Whether the other side has ended the connection, or it must end. One system call.
+    [[nodiscard]] virtual bool clientHasLeft() { return false; }
+    /// The request was proven to come from a member of the cluster, which watches over its client itself: the
+    /// connection no longer counts against its address's cap, and this exchange may go as slowly as that
+    /// client.
+    virtual void trustPeer() {}
 
     /// Head and body in one write. For HEAD the body is not sent; its size is, unless contentLength is set.
     virtual net::Awaitable<Status> respond(ResponseHead head, std::string body) = 0;
@@ -77,6 +92,8 @@ protected:
     Framing m_framing;
     net::PeerAddress m_peer;
     std::string m_requestId;
+    std::string m_peerCertificate;
+    std::optional<std::string> m_held;  // the body
     bool m_tls = false;
     unsigned m_sentStatus = 0;
     std::uint64_t m_bodyBytesIn = 0;

@@ -7,9 +7,9 @@
 
 namespace maxiofs::http {
 
-// How a request's body is delimited and what its head asks of the connection.
+// How a body is delimited and what its head asks of the connection.
 struct Framing {
-    enum class Body { None, Length, Chunked };
+    enum class Body { None, Length, Chunked, UntilClose };  // the last of answers only
 
     Body body = Body::None;
     std::uint64_t length = 0;  // of Body::Length

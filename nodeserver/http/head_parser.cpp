@@ -44,35 +44,18 @@ std::expected<void, HeadFault> HeadParser::parse(std::string_view bytes, Request
 {
     if (bytes.starts_with(kLineEnd))
         bytes.remove_prefix(kLineEnd.size());
-    into.m_bytes.assign(bytes);
-    into.m_fields.clear();
-    if (!bytes.ends_with("\r\n\r\n"))
-        return fault(400, "The request's head is incomplete.");
-
-    std::size_t end = bytes.find(kLineEnd);
-    if (auto parsed = parseRequestLine(end, into); !parsed)
+    const auto end = into.take(bytes);
+    if (!end)
+        return std::unexpected(end.error());
+    if (auto parsed = parseRequestLine(*end, into); !parsed)
         return parsed;
-    for (std::size_t begin = end + kLineEnd.size();; begin = end + kLineEnd.size()) {
-        end = bytes.find(kLineEnd, begin);
-        if (end == begin)
-            break;
-        if (into.m_fields.size() >= m_limits.fields)
-            return fault(431, "The request has too many header fields.");
-        if (auto parsed = parseField(begin, end, into); !parsed)
-            return parsed;
-    }
-    if (end + kLineEnd.size() != bytes.size())
-        return fault(400, "The request's head has an empty line inside.");
-    return {};
+    return into.parseFields(*end, m_limits.fields);
 }
 
 std::expected<void, HeadFault> HeadParser::parseRequestLine(std::size_t end, RequestHead &into)
 {
-    using Piece = RequestHead::Piece;
     const std::string_view line = std::string_view(into.m_bytes).substr(0, end);
-    const auto piece = [](std::size_t at, std::size_t size) {
-        return Piece{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(size)};
-    };
+    const auto piece = [](std::size_t at, std::size_t size) { return RequestHead::piece(at, size); };
 
     const std::size_t firstSpace = line.find(' ');
     const std::size_t lastSpace = line.rfind(' ');
@@ -119,29 +102,9 @@ std::expected<void, HeadFault> HeadParser::parseRequestLine(std::size_t end, Req
     const std::size_t question = target.find('?', pathAt);
     const std::size_t pathEnd = question == std::string_view::npos ? target.size() : question;
     into.m_path = piece(at + pathAt, pathEnd - pathAt);
-    into.m_query =
-        question == std::string_view::npos ? Piece() : piece(at + question + 1, target.size() - question - 1);
-    return {};
-}
-
-std::expected<void, HeadFault> HeadParser::parseField(std::size_t begin, std::size_t end, RequestHead &into)
-{
-    const std::string_view line = std::string_view(into.m_bytes).substr(begin, end - begin);
-    if (line.front() == ' ' || line.front() == '\t')
-        return fault(400, "A header field is folded over two lines.");
-    std::size_t nameSize = 0;
-    while (nameSize < line.size() && kToken[static_cast<unsigned char>(line[nameSize])])
-        ++nameSize;
-    if (nameSize == 0 || nameSize == line.size() || line[nameSize] != ':')
-        return fault(400, "A header field's name is malformed or not followed by a colon.");
-    const std::string_view value = text::trim(line.substr(nameSize + 1));
-    if (!consistsOf(value, kValueByte))
-        return fault(400, "A header field's value has a control byte.");
-    const std::size_t valueAt =
-        value.empty() ? end : static_cast<std::size_t>(value.data() - into.m_bytes.data());
-    into.m_fields.push_back(
-        {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(nameSize)},
-         {static_cast<std::uint32_t>(valueAt), static_cast<std::uint32_t>(value.size())}});
+    into.m_query = question == std::string_view::npos
+                       ? RequestHead::Piece()
+                       : piece(at + question + 1, target.size() - question - 1);
     return {};
 }
 

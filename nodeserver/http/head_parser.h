@@ -7,12 +7,6 @@
 
 namespace maxiofs::http {
 
-// Why a request was refused before any handler saw it.
-struct HeadFault {
-    unsigned status = 400;
-    std::string_view message;  // a static sentence
-};
-
 // Parses a request's head strictly: CRLF only, no folded lines, no white space before a colon, no control
 // bytes. An own parser instead of Beast's: forwarding and signatures need the original bytes in their order,
 // and a parser that accepts nothing doubtful is shorter than a guard around one that does.
@@ -38,8 +32,6 @@ public:
 
 private:
     [[nodiscard]] static std::expected<void, HeadFault> parseRequestLine(std::size_t end, RequestHead &into);
-    [[nodiscard]] static std::expected<void, HeadFault> parseField(std::size_t begin, std::size_t end,
-                                                                   RequestHead &into);
 
     Limits m_limits;
     std::size_t m_scanned = 0;  // up to here there is no end

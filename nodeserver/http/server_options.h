@@ -26,6 +26,7 @@ struct ServerOptions {
     net::Pace idlePace{std::chrono::seconds(60), 0};
     net::Pace bodyPace{std::chrono::seconds(10), 16 * 1024};
     net::Pace writePace{std::chrono::seconds(10), 16 * 1024};
+    net::Pace trustedPace{std::chrono::minutes(5), 1};  // see Exchange::trustPeer()
     net::Pace lingerPace{std::chrono::seconds(3), 0};
     std::uint64_t lingerBytes = 8 * 1024 * 1024;
     net::ConnectionCaps caps;

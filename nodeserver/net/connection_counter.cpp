@@ -23,7 +23,8 @@ IpAddress keyOf(const IpAddress &address)
 
 ConnectionCounter::Slot::Slot(Slot &&other) noexcept
     : m_counter(std::exchange(other.m_counter, nullptr)),
-      m_key(other.m_key)
+      m_key(other.m_key),
+      m_countsForAddress(other.m_countsForAddress)
 {
 }
 
@@ -31,13 +32,20 @@ ConnectionCounter::Slot &ConnectionCounter::Slot::operator=(Slot &&other) noexce
 {
     std::swap(m_counter, other.m_counter);
     std::swap(m_key, other.m_key);
+    std::swap(m_countsForAddress, other.m_countsForAddress);
     return *this;
 }
 
 ConnectionCounter::Slot::~Slot()
 {
     if (m_counter != nullptr)
-        m_counter->leave(m_key);
+        m_counter->leave(m_key, m_countsForAddress);
+}
+
+void ConnectionCounter::Slot::leaveAddress()
+{
+    if (m_counter != nullptr && std::exchange(m_countsForAddress, false))
+        m_counter->exempt(m_key);
 }
 
 ConnectionCounter::Slot ConnectionCounter::enter(const IpAddress &address)
@@ -61,10 +69,22 @@ std::size_t ConnectionCounter::open() const
     return m_open;
 }
 
-void ConnectionCounter::leave(const IpAddress &key)
+void ConnectionCounter::leave(const IpAddress &key, bool countsForAddress)
 {
     const base::MutexLock lock(m_mutex);
     --m_open;
+    if (countsForAddress)
+        leaveAddress(key);
+}
+
+void ConnectionCounter::exempt(const IpAddress &key)
+{
+    const base::MutexLock lock(m_mutex);
+    leaveAddress(key);
+}
+
+void ConnectionCounter::leaveAddress(const IpAddress &key)
+{
     const auto found = m_perAddress.find(key);
     if (--found->second == 0)
         m_perAddress.erase(found);

@@ -28,6 +28,8 @@ public:
         Slot(Slot &&other) noexcept;
         Slot &operator=(Slot &&other) noexcept;
         ~Slot();
+        /// Counts no longer against its address's cap.
+        void leaveAddress();
         explicit operator bool() const { return m_counter != nullptr; }
 
     private:
@@ -36,6 +38,7 @@ public:
 
         ConnectionCounter *m_counter = nullptr;
         IpAddress m_key;
+        bool m_countsForAddress = true;
     };
 
     /// An empty slot when a cap is reached.
@@ -43,7 +46,9 @@ public:
     [[nodiscard]] std::size_t open() const EXCLUDES(m_mutex);
 
 private:
-    void leave(const IpAddress &key) EXCLUDES(m_mutex);
+    void leave(const IpAddress &key, bool countsForAddress) EXCLUDES(m_mutex);
+    void leaveAddress(const IpAddress &key) REQUIRES(m_mutex);
+    void exempt(const IpAddress &key) EXCLUDES(m_mutex);
 
     const ConnectionCaps m_caps;
     mutable base::Mutex m_mutex;

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "net/stream.h"
 
+#include "base/hex.h"
+
 #include <boost/asio/post.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -33,6 +37,24 @@ private:
 bool wouldBlock(int errorNumber)
 {
     return errorNumber == EAGAIN || errorNumber == EWOULDBLOCK || errorNumber == EINTR;
+}
+
+/// Whether one of the events, or an error, is there now.
+bool shows(int socket, short events)
+{
+    pollfd state{socket, events, 0};
+    return ::poll(&state, 1, 0) > 0;
+}
+
+std::string peerFingerprint(SSL *tls)
+{
+    const X509 *const certificate = SSL_get0_peer_certificate(tls);
+    std::array<std::byte, EVP_MAX_MD_SIZE> digest;
+    unsigned size = 0;
+    if (certificate == nullptr ||
+        X509_digest(certificate, EVP_sha256(), reinterpret_cast<unsigned char *>(digest.data()), &size) != 1)
+        return {};
+    return toHex(ByteView(digest).first(size));
 }
 
 PeerAddress peerOf(const TcpSocket &socket)
@@ -95,20 +117,39 @@ Awaitable<Status> Stream::open(const TlsSource *source)
     if (!context)
         co_return failure(Error::Unsupported, "The peer began a TLS handshake and no certificate is set.",
                           m_peer.text);
-    co_return co_await handshake(std::move(context));
+    CO_TRY_STATUS(beginTls(std::move(context)));
+    SSL_set_accept_state(m_tls);
+    co_return co_await handshake();
 }
 
-Awaitable<Status> Stream::handshake(std::shared_ptr<const TlsContext> context)
+Awaitable<Status> Stream::connectTls(std::shared_ptr<const TlsContext> context, std::string_view serverName)
+{
+    const std::string name(serverName);
+    CO_TRY_STATUS(beginTls(std::move(context)));
+    if (SSL_set_tlsext_host_name(m_tls, name.c_str()) != 1)
+        co_return failure(Error::Internal, "OpenSSL cannot call by the name " + name + ".");
+    SSL_set_connect_state(m_tls);
+    co_return co_await handshake();
+}
+
+Status Stream::beginTls(std::shared_ptr<const TlsContext> context)
 {
     m_context = std::move(context);
     m_tls = SSL_new(m_context->native());
     if (m_tls == nullptr || SSL_set_fd(m_tls, m_socket.native_handle()) != 1)
-        co_return failure(Error::Internal, "OpenSSL cannot make a TLS connection.");
+        return failure(Error::Internal, "OpenSSL cannot make a TLS connection.");
+    return {};
+}
+
+Awaitable<Status> Stream::handshake()
+{
     for (;;) {
         ERR_clear_error();
-        const int done = SSL_accept(m_tls);
-        if (done == 1)
+        const int done = SSL_do_handshake(m_tls);
+        if (done == 1) {
+            m_peerCertificate = peerFingerprint(m_tls);
             co_return Status();
+        }
         const int reason = SSL_get_error(m_tls, done);
         if (reason != SSL_ERROR_WANT_READ && reason != SSL_ERROR_WANT_WRITE)
             co_return broken("the TLS handshake was made", 0);
@@ -122,7 +163,7 @@ Awaitable<Result<std::size_t>> Stream::read(std::span<std::byte> into, bool expe
     if (m_cut)
         co_return broken("reading", 0);
     if (m_tls != nullptr)
-        co_return co_await readTls(into);
+        co_return co_await readTls(into, expectData);
     if (expectData && m_directCalls < kDirectCalls) {
         const ssize_t size = ::recv(m_socket.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
         if (size >= 0) {
@@ -143,21 +184,30 @@ Awaitable<Result<std::size_t>> Stream::read(std::span<std::byte> into, bool expe
     co_return size;
 }
 
-Awaitable<Result<std::size_t>> Stream::readTls(std::span<std::byte> into)
+Awaitable<Result<std::size_t>> Stream::readTls(std::span<std::byte> into, bool expectData)
 {
     if (++m_directCalls > kDirectCalls) {
         m_directCalls = 0;
         co_await boost::asio::post(m_socket.get_executor(), useAwaitable);
     }
+    if (!expectData && SSL_has_pending(m_tls) != 1)
+        CO_TRY_STATUS(co_await waitFor(TcpSocket::wait_read));
+    std::size_t filled = 0;
     for (;;) {
         std::size_t size = 0;
         ERR_clear_error();
-        const int done = SSL_read_ex(m_tls, into.data(), into.size(), &size);
+        const int done = SSL_read_ex(m_tls, into.data() + filled, into.size() - filled, &size);
         if (done == 1) {
             received(size);
-            co_return size;
+            filled += size;
+            if (filled < into.size() && SSL_has_pending(m_tls) == 1)
+                continue;  // more records came in the same system call
+            co_return filled;
         }
-        switch (SSL_get_error(m_tls, done)) {
+        const int reason = SSL_get_error(m_tls, done);
+        if (filled > 0)
+            co_return filled;  // an end or a failure shows again
+        switch (reason) {
         case SSL_ERROR_ZERO_RETURN: co_return std::size_t(0);
         case SSL_ERROR_WANT_READ: CO_TRY_STATUS(co_await waitFor(TcpSocket::wait_read)); break;
         case SSL_ERROR_WANT_WRITE: CO_TRY_STATUS(co_await waitFor(TcpSocket::wait_write)); break;
@@ -265,12 +315,14 @@ void Stream::received(std::size_t bytes)
 {
     m_deadline.progress(bytes);
     m_traffic.in.add(bytes);
+    m_moved += bytes;
 }
 
 void Stream::sent(std::size_t bytes)
 {
     m_deadline.progress(bytes);
     m_traffic.out.add(bytes);
+    m_moved += bytes;
 }
 
 void Stream::finishWriting()
@@ -289,6 +341,25 @@ void Stream::cut()
     m_cut = true;
     boost::system::error_code ignored;
     m_socket.shutdown(TcpSocket::shutdown_both, ignored);
+}
+
+void Stream::reset()
+{
+    m_cut = true;
+    boost::system::error_code ignored;
+    m_socket.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+    m_socket.close(ignored);
+}
+
+bool Stream::hasInput()
+{
+    return m_cut || (m_tls != nullptr && SSL_has_pending(m_tls) == 1) ||
+           shows(m_socket.native_handle(), POLLIN | POLLRDHUP);
+}
+
+bool Stream::peerHasLeft()
+{
+    return shows(m_socket.native_handle(), POLLRDHUP);
 }
 
 }  // namespace maxiofs::net

@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 
 using SSL = struct ssl_st;
 
@@ -21,7 +22,8 @@ struct Traffic {
     base::Counter out;
 };
 
-// The server's end of a connection, plain or TLS as its first byte says. Used on the thread of its socket
+// One end of a connection. A server's is plain or TLS as the first byte says (open()); a client's as it is
+// told (connectTls()). Used on the thread of its socket
 // alone, by one reader and one writer that do not overlap. Every wait for the peer counts against the
 // deadline; a late or stopped connection fails with TimedOut, a broken one with Closed.
 //
@@ -41,6 +43,9 @@ public:
     /// Waits for the first byte; if it begins a TLS handshake, makes it with `source`'s context.
     Awaitable<Status> open(const TlsSource *source);
 
+    /// The client's handshake, by `serverName`. A refusal of the own certificate shows at the first read.
+    Awaitable<Status> connectTls(std::shared_ptr<const TlsContext> context, std::string_view serverName);
+
     /// At least one byte, or 0 at the end of what the peer sends. `expectData`: try a read at once (a body
     /// that is on its way) instead of waiting for the event loop first (the next request).
     Awaitable<Result<std::size_t>> read(std::span<std::byte> into, bool expectData);
@@ -55,13 +60,26 @@ public:
     /// Ends both directions: pending and later operations fail. The socket itself lives as long as the
     /// stream.
     void cut();
+    /// The same, so that the peer sees a broken connection and no end.
+    void reset();
+    [[nodiscard]] bool isCut() const { return m_cut; }
+
+    /// Whether something is there to be read, an end too. One system call at most.
+    [[nodiscard]] bool hasInput();
+    /// Whether the peer has ended its direction, whatever is there to be read before. One system call.
+    [[nodiscard]] bool peerHasLeft();
+    /// Bytes moved so far, in both directions.
+    [[nodiscard]] std::uint64_t moved() const { return m_moved; }
 
     [[nodiscard]] bool isTls() const { return m_tls != nullptr; }
+    /// SHA-256 of the certificate that the peer proved, 64 lower-case hex; empty without one.
+    [[nodiscard]] const std::string &peerCertificate() const { return m_peerCertificate; }
     [[nodiscard]] const PeerAddress &peer() const { return m_peer; }
 
 private:
-    Awaitable<Result<std::size_t>> readTls(std::span<std::byte> into);
-    Awaitable<Status> handshake(std::shared_ptr<const TlsContext> context);
+    Awaitable<Result<std::size_t>> readTls(std::span<std::byte> into, bool expectData);
+    [[nodiscard]] Status beginTls(std::shared_ptr<const TlsContext> context);
+    Awaitable<Status> handshake();
     Awaitable<Status> waitFor(TcpSocket::wait_type direction);
     [[nodiscard]] Result<std::size_t> writeTlsNow(std::span<const ByteView> pieces);
     void received(std::size_t bytes);
@@ -74,6 +92,8 @@ private:
     PeerAddress m_peer;
     SSL *m_tls = nullptr;
     std::shared_ptr<const TlsContext> m_context;
+    std::string m_peerCertificate;
+    std::uint64_t m_moved = 0;
     TcpSocket::wait_type m_tlsWants = TcpSocket::wait_write;
     unsigned m_directCalls = 0;
     bool m_cut = false;

@@ -68,12 +68,20 @@ Status addChain(SSL_CTX *context, std::string_view chain)
     return {};
 }
 
-}  // namespace
-
-Result<std::shared_ptr<const TlsContext>> TlsContext::fromPem(std::string_view certificateChain,
-                                                              std::string_view privateKey)
+Status addKey(SSL_CTX *context, std::string_view privateKey)
 {
-    ContextPtr context(SSL_CTX_new(TLS_server_method()));
+    const BioPtr reader = readerOf(privateKey);
+    const KeyPtr key(PEM_read_bio_PrivateKey(reader.get(), nullptr, noPassword, nullptr));
+    if (!key)
+        return refused("The TLS key cannot be read: it must be a PEM file without a password.");
+    if (SSL_CTX_use_PrivateKey(context, key.get()) != 1)
+        return refused("The TLS key does not belong to the certificate.");
+    return {};
+}
+
+Result<ContextPtr> newContext(const SSL_METHOD *method)
+{
+    ContextPtr context(SSL_CTX_new(method));
     if (!context)
         return failure(Error::Internal, "OpenSSL cannot make a TLS context.");
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
@@ -84,15 +92,89 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::fromPem(std::string_view c
     SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                         SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_alpn_select_cb(context.get(), chooseHttp1, nullptr);
-    TRY_STATUS(addChain(context.get(), certificateChain));
+    return context;
+}
 
-    const BioPtr reader = readerOf(privateKey);
-    const KeyPtr key(PEM_read_bio_PrivateKey(reader.get(), nullptr, noPassword, nullptr));
-    if (!key)
-        return refused("The TLS key cannot be read: it must be a PEM file without a password.");
-    if (SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1)
-        return refused("The TLS key does not belong to the certificate.");
-    return std::shared_ptr<const TlsContext>(new TlsContext(context.release()));
+// Cheapest first: both sides are nodes.
+constexpr const char *kNodeCiphers =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+constexpr std::string_view kNodeSessions = "maxiofs-node";
+// Several records in one system call.
+constexpr std::size_t kNodeReadBuffer = std::size_t(64) * 1024;
+constexpr int kAskCertificate = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+
+int acceptAnyCertificate(X509_STORE_CTX *, void *)
+{
+    return 1;
+}
+
+/// Whether the ClientHello names kNodeServerName (RFC 6066 section 3).
+bool callsByNodeName(SSL *tls)
+{
+    constexpr std::size_t kHeader = 5;  // list's size, type, name's size
+    const unsigned char *extension = nullptr;
+    std::size_t size = 0;
+    if (SSL_client_hello_get0_ext(tls, TLSEXT_TYPE_server_name, &extension, &size) != 1 || size < kHeader ||
+        extension[2] != TLSEXT_NAMETYPE_host_name)
+        return false;
+    const std::size_t nameSize = std::size_t(extension[3]) << 8 | extension[4];
+    const std::string_view name(reinterpret_cast<const char *>(extension + kHeader), size - kHeader);
+    return name.size() == nameSize && nameSize == kNodeServerName.size() &&
+           OPENSSL_strncasecmp(name.data(), kNodeServerName.data(), nameSize) == 0;
+}
+
+// What belongs to the connection and not to its context does not change with SSL_set_SSL_CTX.
+int chooseContext(SSL *tls, int *alert, void *nodes)
+{
+    if (!callsByNodeName(tls))
+        return SSL_CLIENT_HELLO_SUCCESS;
+    if (SSL_set_SSL_CTX(tls, static_cast<SSL_CTX *>(nodes)) == nullptr ||
+        SSL_set_min_proto_version(tls, TLS1_3_VERSION) != 1 || SSL_set_num_tickets(tls, 0) != 1 ||
+        SSL_set_ciphersuites(tls, kNodeCiphers) != 1 ||
+        SSL_set_session_id_context(tls, reinterpret_cast<const unsigned char *>(kNodeSessions.data()),
+                                   static_cast<unsigned>(kNodeSessions.size())) != 1) {
+        *alert = SSL_AD_INTERNAL_ERROR;
+        return SSL_CLIENT_HELLO_ERROR;
+    }
+    SSL_set_options(tls, SSL_OP_NO_TICKET);
+    SSL_set_verify(tls, kAskCertificate, nullptr);
+    SSL_set_read_ahead(tls, 1);
+    SSL_set_default_read_buffer_len(tls, kNodeReadBuffer);
+    return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const TlsContext>> TlsContext::fromPem(std::string_view certificateChain,
+                                                              std::string_view privateKey,
+                                                              std::shared_ptr<const TlsContext> nodes)
+{
+    TRY_ASSIGN(ContextPtr context, newContext(TLS_server_method()));
+    TRY_STATUS(addChain(context.get(), certificateChain));
+    TRY_STATUS(addKey(context.get(), privateKey));
+    if (nodes)
+        SSL_CTX_set_client_hello_cb(context.get(), chooseContext, nodes->native());
+    return std::shared_ptr<const TlsContext>(new TlsContext(context.release(), std::move(nodes)));
+}
+
+Result<std::shared_ptr<const TlsContext>> TlsContext::forNodes(std::string_view certificate,
+                                                               std::string_view privateKey)
+{
+    TRY_ASSIGN(ContextPtr context, newContext(TLS_method()));
+    TRY_STATUS(addChain(context.get(), certificate));
+    TRY_STATUS(addKey(context.get(), privateKey));
+    SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION);
+    SSL_CTX_clear_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);  // not all answers tell their length
+    if (SSL_CTX_set_ciphersuites(context.get(), kNodeCiphers) != 1)
+        return failure(Error::Internal, "OpenSSL has no ciphers for TLS between nodes.");
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(context.get(), 0);
+    SSL_CTX_set_verify(context.get(), kAskCertificate, nullptr);
+    SSL_CTX_set_cert_verify_callback(context.get(), acceptAnyCertificate, nullptr);
+    SSL_CTX_set_read_ahead(context.get(), 1);
+    SSL_CTX_set_default_read_buffer_len(context.get(), kNodeReadBuffer);
+    return std::shared_ptr<const TlsContext>(new TlsContext(context.release(), nullptr));
 }
 
 TlsContext::~TlsContext()
