@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cluster/rules/comparison.h"
 #include "cluster/rules/members.h"
-#include "cluster/rules/world.h"
+#include "cluster/rules/seeker.h"
 
 #include <deque>
+#include <list>
 #include <set>
 
 namespace maxiofs::cluster::rules {
-
-/// Kinds that travel and are compared together: tenants, users with their access keys, each other kind alone.
-/// Members come last, so that who has compared all knows every member that the other knew before.
-[[nodiscard]] std::span<const std::vector<records::Kind>> syncGroups();
 
 // Keeps the records of all members the same: pushes each change to all at once, and every interval compares
 // checksums with each member, pulls what it has newer and pushes what it lacks. A machine: one thread, no
@@ -33,12 +31,8 @@ public:
     static constexpr std::int64_t kIntervalMs = 30'000;
     static constexpr std::int64_t kRetryMs = 1000;  // of a comparison that failed; doubles up to the interval
     static constexpr std::size_t kPageBytes = 1024 * 1024;
-    static constexpr std::size_t kMaxPush = 1000;  // records in one message
-    static constexpr std::size_t kMaxWaiting =
-        100'000;  // changes that are not yet pushed; the pull brings the rest
-    static constexpr std::int64_t kRefusalMs = 1000;  // how long "nobody knows it" is remembered
-    static constexpr std::size_t kMaxRefusals = 10'000;
-    static constexpr std::size_t kMaxSeeking = 1000;  // names asked for at one time
+    static constexpr std::size_t kMaxPush = 1000;        // changes that are sent together
+    static constexpr std::size_t kMaxWaiting = 100'000;  // not yet pushed; a comparison brings the rest
     static constexpr std::int64_t kTombstoneMs = std::int64_t{30} * 24 * 3600 * 1000;
     static constexpr std::int64_t kForgetIntervalMs = 3600 * 1000;
     static constexpr std::size_t kMaxForget = 1000;  // tombstones of a kind in one interval
@@ -50,6 +44,7 @@ public:
 
     /// Begins comparing; the first time at once, so that a start catches up.
     void start();
+    /// From the next comparison on.
     void setInterval(std::int64_t intervalMs);
     /// A member answers again: catches up with it now if a push or a comparison had failed.
     void reached(const NodeId &member);
@@ -63,7 +58,7 @@ public:
     /// are here and there: after a join, and before a node that was away serves. At once for a lone node.
     void syncNow(std::move_only_function<void()> call);
     /// Asks all members for what this node does not know: true when it came. One flight at a time for each
-    /// name; a refusal is remembered for kRefusalMs and forgotten when a record of the kind comes.
+    /// name; a refusal is remembered for a second and forgotten when a record of the kind comes.
     void seek(records::Kind kind, const std::string &name, std::move_only_function<void(bool)> call);
 
     [[nodiscard]] Result<PushRecordsAnswer> onPush(PushRecords request);
@@ -72,13 +67,62 @@ public:
     [[nodiscard]] Result<PullRecordsAnswer> onPull(const PullRecords &request);
 
 private:
-    struct Member;  // what is being pushed to and pulled from one member
-    struct Settling;
-    struct Seeking;
+    // A change that waits to be pushed; numbers follow each other without a gap.
+    struct Entry {
+        std::uint64_t number = 0;
+        records::RecordKey key;
+    };
+    struct Member;
+    struct Settling {
+        std::uint64_t number = 0;  // of the last change it waits for
+        std::move_only_function<void()> call;
+        TimerId timer = 0;
+    };
+    // Comparisons of one syncNow() or before tombstones are dropped.
+    struct Round {
+        std::set<NodeId> members;  // whose comparison has ended well
+        std::size_t open = 0;
+        std::move_only_function<void(const std::set<NodeId> &)> call;
+    };
+
+    void refreshMembers();
+    void compareAll();
+    void compareAllNow(std::move_only_function<void(const std::set<NodeId> &)> call);
+    void compare(Member &member);
+    void compared(const NodeId &id, std::uint64_t serial, bool complete);
+    void retryLater(Member &member);
+    [[nodiscard]] Member *find(const NodeId &id, std::uint64_t serial);
+
+    void pump(Member &member);
+    void sendWindow(Member &member);
+    void pushed(const NodeId &id, std::uint64_t serial, bool taken);
+    void trimChanges();
+    void tellSettled();
+    [[nodiscard]] bool isSettled(std::uint64_t number) const;
+
+    void applied(const std::vector<records::RecordKey> &keys);
+
+    void forgetTombstones();
+    [[nodiscard]] std::vector<records::Record> oldTombstones();
+    void forgetAgreed();
 
     World &m_world;
     const Members &m_members;
     records::RecordStore &m_store;
+    std::int64_t m_intervalMs = kIntervalMs;
+    bool m_started = false;
+    TimerId m_timer = 0;
+    TimerId m_forgetTimer = 0;
+
+    std::map<NodeId, std::unique_ptr<Member>> m_known;
+    std::uint64_t m_lastSerial = 0;
+    std::deque<Entry> m_changes;     // that a member has not been sent yet
+    std::uint64_t m_lastChange = 1;  // its number; the first change is 2
+    std::list<Settling> m_settling;
+
+    Seeker m_seeker;
+
+    std::vector<records::Record> m_agreed;  // tombstones that every member has had since the last interval
 };
 
 }  // namespace maxiofs::cluster::rules
