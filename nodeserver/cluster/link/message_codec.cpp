@@ -292,7 +292,7 @@ std::vector<rules::PushRecords> splitPush(rules::PushRecords push)
         const std::string_view itsRoute = syncRouteOf(record.kind);
         const std::size_t size = roughSize(record);
         if (parts.empty() || itsRoute != route || bytes + size > kPushBytes) {
-            parts.emplace_back();
+            parts.emplace_back().forget = push.forget;
             route = itsRoute;
             bytes = 0;
         }

@@ -4,8 +4,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
-#include <algorithm>
-#include <array>
 #include <optional>
 
 using namespace Qt::StringLiterals;
@@ -14,8 +12,6 @@ namespace maxiofs::cluster::link {
 
 namespace {
 
-constexpr std::array kDoorCodes{kMissingHeader, kBadTimestamp, kClockSkew,        kBadNonce,    kReplayed,
-                                kUnknownNode,   kRemovedNode,  kWrongCertificate, kBadSignature};
 constexpr Error::Code kLastCode = Error::Busy;
 constexpr unsigned kUnauthorized = 401;
 
@@ -24,12 +20,13 @@ QString text(std::string_view bytes)
     return QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size()));
 }
 
-std::string bodyOf(std::string_view code, std::string_view message, std::string_view subject)
+std::string bodyOf(std::string_view code, const Error &error)
 {
     const QJsonObject body{{"status"_L1, u"error"_s},
                            {"code"_L1, text(code)},
-                           {"message"_L1, text(message)},
-                           {"subject"_L1, text(subject)}};
+                           {"message"_L1, text(error.message)},
+                           {"error"_L1, text(nameOf(error.code))},
+                           {"subject"_L1, text(error.subject)}};
     return QJsonDocument(body).toJson(QJsonDocument::Compact).toStdString();
 }
 
@@ -60,7 +57,7 @@ unsigned statusOf(Error::Code code)
     }
 }
 
-std::optional<Error::Code> codeOf(std::string_view name)
+std::optional<Error::Code> errorCodeOf(std::string_view name)
 {
     for (int code = 0; code <= kLastCode; ++code) {
         if (nameOf(static_cast<Error::Code>(code)) == name)
@@ -71,28 +68,36 @@ std::optional<Error::Code> codeOf(std::string_view name)
 
 }  // namespace
 
-WireRefusal refusalOf(const Error &error)
+std::string_view codeOf(rules::Refusal refusal)
 {
-    return {statusOf(error.code), bodyOf(nameOf(error.code), error.message, error.subject)};
+    switch (refusal) {
+    case rules::Refusal::Lone: return "LoneNode";
+    case rules::Refusal::Joining: return "Joining";
+    case rules::Refusal::UnknownNode: return kUnknownNode;
+    case rules::Refusal::Removed: return kRemovedNode;
+    case rules::Refusal::WrongCertificate: return kWrongCertificate;
+    case rules::Refusal::WrongToken: return kBadSignature;
+    }
+    return {};
 }
 
-WireRefusal refusalOf(std::string_view code, std::string_view message)
+WireRefusal refusalOf(const Error &error)
 {
-    return {kUnauthorized, bodyOf(code, message, {})};
+    return {statusOf(error.code), bodyOf(nameOf(error.code), error)};
+}
+
+WireRefusal doorRefusalOf(std::string_view code, const Error &error)
+{
+    return {kUnauthorized, bodyOf(code, error)};
 }
 
 Error errorOf(unsigned status, std::string_view body)
 {
     const QJsonObject object =
         QJsonDocument::fromJson(QByteArray(body.data(), static_cast<qsizetype>(body.size()))).object();
-    const std::string code = object.value("code"_L1).toString().toStdString();
     std::string message = object.value("message"_L1).toString().toStdString();
-    if (code == kClockSkew)
-        return {Error::InvalidArgument, std::move(message), "clock"};
-    if (std::ranges::find(kDoorCodes, code) != kDoorCodes.end())
-        return {Error::Unauthenticated, std::move(message), code};
-    if (const auto known = codeOf(code))
-        return {*known, std::move(message), object.value("subject"_L1).toString().toStdString()};
+    if (const auto code = errorCodeOf(object.value("error"_L1).toString().toStdString()))
+        return {*code, std::move(message), object.value("subject"_L1).toString().toStdString()};
     return {Error::Closed, "The node answered with status " + std::to_string(status) +
                                (message.empty() ? "." : ": " + message)};
 }

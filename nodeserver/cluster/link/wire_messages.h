@@ -38,11 +38,13 @@ MAXIOFS_WIRE(rules::ClusterSecrets)
     visit("previous_until_ms"_L1, s.previousUntilMs);
     visit("record_key"_L1, s.recordKey);
     visit("access_token_key"_L1, s.accessTokenKey);
+    visit("removed"_L1, s.removed);
 }
 
 MAXIOFS_WIRE(rules::PushRecords)
 {
     visit("records"_L1, s.records);
+    visit.optional("forget"_L1, s.forget);
 }
 MAXIOFS_WIRE(rules::PushRecordsAnswer)
 {

@@ -60,8 +60,8 @@ rules::NodeDescription description()
 
 rules::ClusterSecrets secrets()
 {
-    return {{3, kWireNode},    std::string(64, '1'), std::string(64, '2'),
-            1'765'621'800'000, kRecordKey,           std::string(64, '4')};
+    return {{3, kWireNode}, std::string(64, '1'), std::string(64, '2'), 1'765'621'800'000,
+            kRecordKey,     std::string(64, '4'), {kWireOther}};
 }
 
 std::vector<rules::Request> sampleRequests()
@@ -75,6 +75,7 @@ std::vector<rules::Request> sampleRequests()
     all.emplace_back(PushRecords{listOf(recordOf(Kind::UserProfile, "u"))});
     all.emplace_back(PushRecords{listOf(recordOf(Kind::Setting, "s3-region"))});
     all.emplace_back(PushRecords{listOf(recordOf(Kind::Grant, "g"), recordOf(Kind::Setting, "s"))});
+    all.emplace_back(PushRecords{listOf(tombstoneOf(Kind::Setting, "s")), true});
     all.emplace_back(CompareRecords{{Kind::Tenant, Kind::TenantQuota}, "0f"});
     all.emplace_back(CompareRecords{
         {Kind::UserProfile, Kind::UserPassword, Kind::UserPreferences, Kind::AccessKey}, "1f"});
@@ -341,6 +342,7 @@ private Q_SLOTS:
     void pushesAreSplitByRouteAndSizeInTheirOrder()
     {
         rules::PushRecords push;
+        push.forget = true;
         for (int i = 0; i < 12; ++i) {
             records::Record record =
                 recordOf(i < 2 ? records::Kind::Tenant : records::Kind::Setting, std::to_string(i));
@@ -352,7 +354,7 @@ private Q_SLOTS:
 
         int next = 0;
         for (const rules::PushRecords &part : parts) {
-            QVERIFY(!part.records.empty() && part.records.size() <= 5);
+            QVERIFY(part.forget && !part.records.empty() && part.records.size() <= 5);
             QVERIFY(MessageCodec("").encode(
                 rules::Request(rules::PushRecords{listOf(part.records.front().clone())})));
             for (const records::Record &record : part.records) {
@@ -381,14 +383,17 @@ private Q_SLOTS:
 
     void refusalsAtTheDoorTellWhy()
     {
-        const WireRefusal removed = refusalOf(kRemovedNode, "You were removed.");
-        const WireRefusal skew = refusalOf(kClockSkew, "Clocks differ.");
-
-        QCOMPARE(removed.status, 401U);
-        QCOMPARE(errorOf(401, removed.body).code, Error::Unauthenticated);
-        QCOMPARE(errorOf(401, removed.body).subject, std::string(kRemovedNode));
-        QCOMPARE(errorOf(401, skew.body).code, Error::InvalidArgument);
+        using rules::Refusal;
+        for (const Refusal refusal : {Refusal::Lone, Refusal::Joining, Refusal::UnknownNode, Refusal::Removed,
+                                      Refusal::WrongCertificate, Refusal::WrongToken}) {
+            const WireRefusal wire = doorRefusalOf(codeOf(refusal), rules::errorOf(refusal, kWireNode));
+            QCOMPARE(rules::refusalOf(errorOf(wire.status, wire.body)), std::optional(refusal));
+            QCOMPARE(wire.status, 401U);
+        }
+        const WireRefusal skew = doorRefusalOf(kClockSkew, Error(Error::InvalidArgument, "Clocks.", "clock"));
         QCOMPARE(errorOf(401, skew.body).subject, "clock"s);
+        QCOMPARE(protocol::parseObject(QByteArray::fromStdString(skew.body)).value().value("code"_L1),
+                 QJsonValue(u"ClockSkew"_s));
         QCOMPARE(errorOf(502, "<html>").code, Error::Closed);
     }
 };
