@@ -152,6 +152,10 @@ struct AnswerEncoder {
     {
         TRY_ASSIGN(QJsonObject body, wire::write(answer, sealer));
         TRY_ASSIGN(const QJsonObject secrets, wire::write(answer.secrets, nullptr));
+        if (joinKey.empty()) {
+            body.insert("secrets"_L1, secrets);
+            return body;
+        }
         const QByteArray plain = QJsonDocument(secrets).toJson(QJsonDocument::Compact);
         const Bytes sealed =
             joinSealer(joinKey)->seal(asBytes(std::string_view(plain.data(), plain.size())), kSecretsAbout);
@@ -167,6 +171,10 @@ struct AnswerContext {
 
 Status readSecrets(const QJsonObject &body, std::string_view joinKey, rules::ClusterSecrets &into)
 {
+    if (body.contains("secrets"_L1)) {
+        TRY_ASSIGN(into, wire::read<rules::ClusterSecrets>(body.value("secrets"_L1).toObject(), nullptr));
+        return {};
+    }
     std::string encoded;
     TRY_STATUS(wire::readValue(body.value("sealed_secrets"_L1), "sealed_secrets", encoded));
     const auto sealed = fromBase64(encoded);

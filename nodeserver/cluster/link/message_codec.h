@@ -34,7 +34,7 @@ public:
     /// `route` as findRoute() knows it; Unsupported for one that carries no such message.
     [[nodiscard]] Result<rules::Request> decode(std::string_view route, const QJsonObject &body) const;
 
-    /// `joinKey` seals what a join hands over.
+    /// `joinKey` seals what a join hands over; without one the pinned connection alone protects it.
     [[nodiscard]] Result<QJsonObject> encode(const rules::Answer &answer, std::string_view joinKey) const;
     [[nodiscard]] Result<rules::Answer> decodeAnswer(const rules::Request &asked, const QJsonObject &body,
                                                      std::string_view joinKey) const;

@@ -265,6 +265,19 @@ private Q_SLOTS:
         QVERIFY(!codec.decodeAnswer(rules::JoinConfirm{}, body, "another key"));
     }
 
+    void aJoinThatItsCertificateProvesGetsThemInTheClear()
+    {
+        const MessageCodec codec(kRecordKey);
+        rules::JoinConfirmAnswer answer;
+        answer.secrets = secrets();
+        const QJsonObject body = codec.encode(rules::Answer(std::move(answer)), {}).value();
+
+        const auto read = MessageCodec("").decodeAnswer(rules::JoinConfirm{}, body, kJoinKey);
+
+        QVERIFY(read);
+        QCOMPARE(std::get<rules::JoinConfirmAnswer>(*read).secrets.token, secrets().token);
+    }
+
     void keysOfAJoinAreNeverSent()
     {
         const MessageCodec codec(kRecordKey);
