@@ -16,18 +16,22 @@ namespace maxiofs::cluster::rules {
 // Holds names for kReservationMs at one member, the name's registrar (the next one where it cannot be
 // reached), so that two nodes that make the same bucket at once find out before either has it. A machine.
 //
-// What it cannot do: in a partition both sides have a registrar; the merge of the records settles it.
+// What it cannot do: in a partition both sides have a registrar, and one that restarts has forgotten; the
+// merge of the records settles it.
 class Reservations {
 public:
     static constexpr std::int64_t kReservationMs = 30'000;
-    static constexpr std::int64_t kAskLimitMs = 1000;
+    static constexpr std::int64_t kAskLimitMs = 1000;  // for each member that is asked
     static constexpr std::size_t kMaxHeld = 100'000;
 
-    /// `isTaken` says whether a record already uses the name, as this node knows it.
-    Reservations(World &world, const Members &members, std::function<bool(std::string_view)> isTaken);
+    /// As this node knows it: `isTaken` says whether a record uses the name, `hasCome` whether the record
+    /// that it was reserved for is or was there (its tombstone counts): the reservation has then done its
+    /// work, and the name is free again as soon as the record is gone.
+    Reservations(World &world, const Members &members, std::function<bool(std::string_view name)> isTaken,
+                 std::function<bool(std::string_view name, const Id128 &holder)> hasCome);
 
     /// Reserves for `holder`: calls with success, AlreadyExists when the name is in use, or Busy when another
-    /// is just taking it.
+    /// is just taking it. At once, from inside, where this node is the registrar.
     void reserve(const std::string &name, const Id128 &holder, std::move_only_function<void(Status)> call);
     [[nodiscard]] Result<ReserveNameAnswer> onReserve(const ReserveName &request);
 
@@ -36,10 +40,19 @@ private:
         Id128 holder;
         std::int64_t untilMs = 0;  // steady
     };
+    struct Wish {
+        ReserveName request;
+        std::vector<NodeId> registrars;  // still to be asked, the last first
+        std::move_only_function<void(Status)> call;
+    };
+
+    void askNext(Wish wish);
+    void dropExpired();
 
     World &m_world;
     const Members &m_members;
     const std::function<bool(std::string_view)> m_isTaken;
+    const std::function<bool(std::string_view, const Id128 &)> m_hasCome;
     std::map<std::string, Held, std::less<>> m_held;
 };
 
