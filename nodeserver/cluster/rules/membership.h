@@ -179,7 +179,7 @@ public:
     void recordsMerged();
 
     /// Who is let in now. Anew after each change.
-    [[nodiscard]] std::shared_ptr<const Admission> admission() const;
+    [[nodiscard]] std::shared_ptr<const Admission> admission() const { return m_admission; }
     /// The token with which to sign what goes to a member: in a planned rotation the one that it knows. Empty
     /// for a lone node.
     [[nodiscard]] std::string signingToken(const NodeId &member) const;
@@ -190,9 +190,12 @@ public:
     void whenChanged(std::function<void()> call) { m_watcher = std::move(call); }
 
 private:
-    World &m_world;
-    MembershipStore &m_store;
-    MembershipHooks m_hooks;
+    struct Parts;
+    void changed();
+    void renewAdmission();
+
+    std::unique_ptr<Parts> m_parts;
+    std::shared_ptr<const Admission> m_admission;
     std::function<void()> m_watcher;
 };
 
