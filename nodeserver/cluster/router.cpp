@@ -11,9 +11,8 @@ double Router::Stats::hitRatio() const
     return asked == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(asked);
 }
 
-Router::Router(const NodeId &self, Sources sources, const Clock &clock, std::size_t maxEntries)
-    : m_self(self),
-      m_sources(std::move(sources)),
+Router::Router(Sources sources, const Clock &clock, std::size_t maxEntries)
+    : m_sources(std::move(sources)),
       m_clock(clock),
       m_maxEntries(maxEntries)
 {
@@ -50,7 +49,7 @@ Result<RoutePtr> Router::ask(const BucketId &bucket) const
                        "The bucket is unavailable: the node that had it was removed from the cluster. It is "
                        "back when that node joins again.",
                        bucket.hex());
-    if (location->owner == m_self)
+    if (location->owner == m_sources.self())
         return RoutePtr();
     const auto member = m_sources.memberOf(location->owner);
     if (!member)

@@ -35,6 +35,7 @@ public:
     // Where the answers come from: called on the asking thread, without a lock of the router.
     struct Sources {
         std::function<bool()> isMember;
+        std::function<NodeId()> self;  // a node that joins takes a new id
         std::function<std::optional<records::Location>(const BucketId &)> locationOf;
         std::function<std::optional<Member>(const NodeId &)> memberOf;
     };
@@ -47,14 +48,14 @@ public:
         [[nodiscard]] double hitRatio() const;
     };
 
-    Router(const NodeId &self, Sources sources, const Clock &clock, std::size_t maxEntries = kMaxEntries);
+    Router(Sources sources, const Clock &clock, std::size_t maxEntries = kMaxEntries);
 
     /// Busy, with the reason in words, when the owner is not known, is no member any more, or the bucket is
     /// marked unavailable.
     [[nodiscard]] Result<RoutePtr> find(const BucketId &bucket);
     /// The bucket was made, was removed, or has another owner.
     void forget(const BucketId &bucket);
-    /// Also where members come, go or change their endpoint.
+    /// Also where members come, go or change their endpoint, and where this node takes another id.
     void clear();
     /// Of entries that are made from now on; 0 keeps none.
     void setTtl(std::chrono::seconds ttl) { m_ttlSeconds = ttl.count(); }
@@ -71,7 +72,6 @@ private:
     [[nodiscard]] Result<RoutePtr> ask(const BucketId &bucket) const;
     void keep(const BucketId &bucket, const RoutePtr &route, std::uint64_t generation);
 
-    const NodeId m_self;
     const Sources m_sources;
     const Clock &m_clock;
     const std::size_t m_maxEntries;

@@ -16,8 +16,7 @@ public:
 // A router of a member whose locations and members a test sets.
 struct World {
     explicit World(std::size_t maxEntries = cluster::Router::kMaxEntries)
-        : router(self,
-                 {[this] { return isMember; },
+        : router({[this] { return isMember; }, [this] { return self; },
                   [this](const BucketId &bucket) -> std::optional<records::Location> {
                       ++asked;
                       if (whileAsked)
