@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "records_model.h"
+
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace maxiofs::sim {
+
+using records::Kind;
+using records::Record;
+using records::RecordKey;
+
+namespace {
+
+constexpr std::int64_t kMinuteMs = 60'000;
+constexpr std::int64_t kDayMs = 24 * 60 * kMinuteMs;
+
+const std::array<RecordKey, RecordsModel::kKeys> kKeysUsed{{{Kind::UserProfile, "u1"},
+                                                            {Kind::UserProfile, "u2"},
+                                                            {Kind::UserProfile, "u3"},
+                                                            {Kind::UserProfile, "u4"},
+                                                            {Kind::UserPassword, "u1"},
+                                                            {Kind::AccessKey, "k1"},
+                                                            {Kind::Setting, "s1"},
+                                                            {Kind::Setting, "s2"},
+                                                            {Kind::Tenant, "t1"},
+                                                            {Kind::Location, "b1"}}};
+
+void addActs(History &history, Random &random, std::uint64_t most, std::uint64_t keys)
+{
+    const std::uint64_t count = 3 + random.below(most);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        Step step;
+        step.atMs = random.between(0, history.lengthMs);
+        step.node = random.below(history.nodes);
+        step.a = random.below(keys);
+        step.what = random.chance(600)   ? RecordsModel::Put
+                    : random.chance(700) ? RecordsModel::Remove
+                                         : RecordsModel::Seek;
+        history.steps.push_back(step);
+    }
+}
+
+History recordsHistory(std::uint64_t seed)
+{
+    Random random(mix(seed, 3));
+    History history{.seed = seed, .weather = {}, .steps = {}};
+    history.nodes = 2 + random.below(4);
+    history.lengthMs = random.between(2000, 70'000);
+    addActs(history, random, 25, 1 + random.below(RecordsModel::kKeys));
+    if (random.chance(850))
+        addFaults(history, random, {.most = 10, .disks = random.chance(200)});
+    sortSteps(history);
+    return history;
+}
+
+// Hours in which a node may be away, and holidays of weeks between them.
+History tombstonesHistory(std::uint64_t seed)
+{
+    Random random(mix(seed, 4));
+    History history{.seed = seed, .weather = {}, .steps = {}};
+    history.nodes = 2 + random.below(2);
+    history.lengthMs = random.between(150, 400) * kMinuteMs;
+    addActs(history, random, 10, 1 + random.below(3));
+    addFaults(history, random, {.most = 8, .clocks = random.chance(300)});
+    const std::uint64_t holidays = 1 + random.below(3);
+    for (std::uint64_t i = 0; i < holidays; ++i) {
+        Step step;
+        step.kind = Step::Kind::Later;
+        step.atMs = random.between(0, history.lengthMs);
+        step.value = random.between(10, 50) * kDayMs;
+        history.steps.push_back(step);
+    }
+    sortSteps(history);
+    return history;
+}
+
+}  // namespace
+
+const RecordKey &RecordsModel::keyOf(const Step &step)
+{
+    return kKeysUsed[step.a % kKeysUsed.size()];
+}
+
+void RecordsModel::act(Simulator &simulator, const Step &step)
+{
+    const RecordKey &key = keyOf(step);
+    const std::size_t node = step.node % nodes();
+    simulator.runOn(node, [&] {
+        if (step.what == Seek) {
+            seek(simulator, node, key);
+            return;
+        }
+        QJsonObject body{{"edit"_L1, static_cast<qint64>(++m_edits)}};
+        const Record *known = disk(node).find(key);
+        if (key.kind == Kind::Location) {
+            const auto epoch = known != nullptr ? records::locationOf(known->body).epoch : records::Epoch();
+            body = records::bodyOf({id(node), rules().takeover(epoch, id(node)), false});
+        } else if (step.what == Remove) {
+            body = {};
+        }
+        nodeOf(simulator, node)->change(key, std::move(body), step.what == Remove);
+        settle(simulator, node, {key});
+    });
+}
+
+// What this node knows of the keys now must be on all healthy members when it says so.
+void RecordsModel::settle(Simulator &simulator, std::size_t node, std::vector<RecordKey> keys)
+{
+    const auto records = std::make_shared<std::vector<Record>>();
+    for (const RecordKey &key : keys)
+        if (const Record *record = disk(node).find(key))
+            records->push_back(record->clone());
+    const std::int64_t begun = simulator.nowMs();
+    nodeOf(simulator, node)->sync.whenSettled([this, &simulator, node, records, begun] {
+        if (simulator.nowMs() - begun >= cluster::rules::RecordSync::kPushLimitMs)
+            return;
+        for (const Record &record : *records)
+            mustBeSettled(simulator, node, record);
+    });
+}
+
+void RecordsModel::seek(Simulator &simulator, std::size_t node, const RecordKey &key)
+{
+    nodeOf(simulator, node)->sync.seek(key.kind, key.id, [this, &simulator, node, key](bool came) {
+        if (came && disk(node).find(key) == nullptr)
+            simulator.broken("node " + std::to_string(node) + " says that " + key.id +
+                             " came, and it did not");
+    });
+}
+
+std::string RecordsModel::describe(const Step &step) const
+{
+    static constexpr std::array<const char *, Whats> kVerbs{" changes ", " deletes ", " looks for "};
+    const RecordKey &key = keyOf(step);
+    return "node " + std::to_string(step.node % nodes()) + kVerbs.at(step.what) +
+           std::string(records::tableOf(key.kind)) + '/' + key.id;
+}
+
+Scenario recordsScenario(const Rules &rules)
+{
+    return {"records", recordsHistory, [&rules](const History &history) {
+                return std::make_unique<RecordsModel>(history, rules, ClusterModel::Setup());
+            }};
+}
+
+Scenario tombstonesScenario(const Rules &rules)
+{
+    return {"tombstones", tombstonesHistory, [&rules](const History &history) {
+                return std::make_unique<RecordsModel>(history, rules,
+                                                      ClusterModel::Setup{.intervalMs = 10 * kMinuteMs});
+            }};
+}
+
+namespace {
+
+const Rules kRules;
+
+}  // namespace
+
+MAXIOFS_SCENARIO(Records, recordsScenario(kRules))
+MAXIOFS_SCENARIO(Tombstones, tombstonesScenario(kRules))
+
+}  // namespace maxiofs::sim

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/stamp.h"
+#include "records/record.h"
+
+namespace maxiofs::sim {
+
+// The rules that simulated nodes live by: those of the product. A test overrides one to show that histories
+// notice.
+class Rules {
+public:
+    virtual ~Rules() = default;
+
+    /// Whether what comes takes the place of what is stored.
+    [[nodiscard]] virtual bool replaces(const records::Record &comes, const records::Record &stored) const
+    {
+        return records::supersedes(comes, stored);
+    }
+    /// The stamp of a change; `seen` is the newest that the node has ever met.
+    [[nodiscard]] virtual Stamp stamp(const Stamp &replaced, std::int64_t wallMs, const NodeId &node,
+                                      const Stamp & /*seen*/) const
+    {
+        return Stamp::after(replaced, wallMs, node);
+    }
+    /// The epoch under which a node takes a bucket.
+    [[nodiscard]] virtual records::Epoch takeover(const records::Epoch &old, const NodeId &node) const
+    {
+        return {old.number + 1, node};
+    }
+    /// Whether a deletion leaves a record behind.
+    [[nodiscard]] virtual bool keepsTombstones() const { return true; }
+    /// Whether a tombstone may be dropped by its age alone, whoever has it.
+    [[nodiscard]] virtual bool dropsByAge() const { return false; }
+    /// Whether a write is on the disk when it is said to be.
+    [[nodiscard]] virtual bool writesThrough() const { return true; }
+    /// Whether a node compares at all, and does not rely on pushes.
+    [[nodiscard]] virtual bool compares() const { return true; }
+    /// Whether a name is reserved before a bucket is made.
+    [[nodiscard]] virtual bool reserves() const { return true; }
+    /// Whether a node answers for a bucket only while it is the owner as far as it knows.
+    [[nodiscard]] virtual bool ownerAnswers(const records::Location &known, const NodeId &node) const
+    {
+        return known.owner == node;
+    }
+};
+
+}  // namespace maxiofs::sim
