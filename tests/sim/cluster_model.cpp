@@ -56,7 +56,7 @@ std::vector<Peer> ClusterNode::others() const
     std::vector<Peer> others;
     for (std::size_t i = 0; i < m_model.nodes(); ++i)
         if (i != m_node)
-            others.push_back({m_model.id(i), Simulator::endpointOf(i), m_model.id(i).hex()});
+            others.push_back({m_model.id(i), Simulator::endpointOf(i), m_model.certificate(i)});
     std::ranges::sort(others, {}, &Peer::id);
     return others;
 }
@@ -76,7 +76,7 @@ bool ClusterNode::isHealthy(const NodeId &member) const
 
 Caller ClusterNode::caller() const
 {
-    return {m_node, self(), self().hex(), {}};
+    return {m_node, self(), m_model.certificate(m_node), {}};
 }
 
 Record ClusterNode::change(const RecordKey &key, QJsonObject body, bool deleted)
@@ -155,6 +155,11 @@ std::unique_ptr<Program> ClusterModel::start(Simulator &simulator, std::size_t n
 ClusterNode *ClusterModel::nodeOf(const Simulator &simulator, std::size_t node)
 {
     return static_cast<ClusterNode *>(simulator.program(node));
+}
+
+std::string ClusterModel::certificate(std::size_t node) const
+{
+    return "c" + std::to_string(node) + "-" + std::to_string(m_bornMs[node]);
 }
 
 std::optional<std::size_t> ClusterModel::indexOf(const NodeId &id) const

@@ -64,6 +64,7 @@ public:
     [[nodiscard]] const NodeId &id(std::size_t node) const { return m_ids[node]; }
     [[nodiscard]] std::size_t nodes() const { return m_ids.size(); }
     [[nodiscard]] std::optional<std::size_t> indexOf(const NodeId &id) const;
+    [[nodiscard]] std::string certificate(std::size_t node) const;
     /// When the node got its id.
     [[nodiscard]] std::int64_t bornMs(std::size_t node) const { return m_bornMs[node]; }
     [[nodiscard]] static ClusterNode *nodeOf(const Simulator &simulator, std::size_t node);

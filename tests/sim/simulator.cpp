@@ -4,6 +4,7 @@
 #include "requests.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace maxiofs::sim {
 
@@ -275,12 +276,14 @@ void Simulator::setLink(std::size_t from, std::size_t to, bool linked)
     link.up = linked;
 }
 
-std::optional<std::size_t> Simulator::nodeAt(const std::string &endpoint) const
+std::optional<std::size_t> Simulator::nodeAt(std::string_view endpoint) const
 {
-    for (std::size_t i = 0; i < m_nodes.size(); ++i)
-        if (endpoint.starts_with(kScheme) && endpoint.substr(kScheme.size()) == std::to_string(i))
-            return i;
-    return std::nullopt;
+    if (!endpoint.starts_with(kScheme))
+        return std::nullopt;
+    endpoint.remove_prefix(kScheme.size());
+    std::size_t node = 0;
+    const auto read = std::from_chars(endpoint.begin(), endpoint.end(), node);
+    return read.ec == std::errc() && node < m_nodes.size() ? std::optional(node) : std::nullopt;
 }
 
 std::string Simulator::endpointOf(std::size_t node)
@@ -388,10 +391,11 @@ void Simulator::answer(const ExchangePtr &exchange, Result<Answer> result)
     const auto travel = travelMs(exchange->to, from, Leg::Answer);
     if (!travel)
         return;
+    // Boxed, since an answer may be large and is moved about in the queue.
     push(m_nowMs + *travel, from, exchange->generation,
-         [this, exchange, from, result = std::move(result)]() mutable {
+         [this, exchange, from, boxed = std::make_unique<Result<Answer>>(std::move(result))] {
              if (isLinked(exchange->to, from))
-                 finish(from, exchange->id, std::move(result));
+                 finish(from, exchange->id, std::move(*boxed));
          });
 }
 

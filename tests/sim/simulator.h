@@ -147,7 +147,7 @@ private:
     void deliver(const ExchangePtr &exchange, Request request);
     void answer(const ExchangePtr &exchange, Result<Answer> answer);
     void finish(std::size_t node, std::uint64_t exchange, Result<Answer> answer);
-    [[nodiscard]] std::optional<std::size_t> nodeAt(const std::string &endpoint) const;
+    [[nodiscard]] std::optional<std::size_t> nodeAt(std::string_view endpoint) const;
     /// How long a message takes; empty when it is lost.
     [[nodiscard]] std::optional<std::int64_t> travelMs(std::size_t from, std::size_t to, Leg leg);
     void send(const ExchangePtr &exchange, Request request, Leg leg);
