@@ -28,6 +28,13 @@ public:
         m_requestId = "00000000000000AB";
     }
 
+    /// As another node over TLS.
+    void showCertificate(const std::string &sha256)
+    {
+        m_tls = true;
+        m_peerCertificate = sha256;
+    }
+
     [[nodiscard]] bool bodyFinished() const override { return m_read == m_body.size(); }
     net::Awaitable<Result<std::size_t>> readBody(std::span<std::byte> into) override
     {
