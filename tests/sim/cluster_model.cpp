@@ -44,6 +44,17 @@ ClusterNode::ClusterNode(ClusterModel &model, Simulator &simulator, std::size_t 
         sync.setInterval(model.setup().intervalMs);
         sync.start();
     }
+    if (model.rules().dropsByAge())
+        dropOldTombstones(world);
+}
+
+void ClusterNode::dropOldTombstones(World &world)
+{
+    const std::int64_t beforeMs = world.wallMs() - cluster::rules::RecordSync::kTombstoneMs;
+    for (const Kind kind : records::syncedKinds())
+        if (auto old = store.oldTombstones(kind, beforeMs, cluster::rules::RecordSync::kMaxForget))
+            static_cast<void>(store.forget(*old));
+    world.after(cluster::rules::RecordSync::kForgetIntervalMs, [this, &world] { dropOldTombstones(world); });
 }
 
 NodeId ClusterNode::self() const
@@ -98,6 +109,8 @@ void ClusterNode::handle(const Caller &from, Request request, Reply reply)
 Result<Answer> ClusterNode::dispatch(Request request)
 {
     using namespace cluster::rules;
+    if (auto *push = std::get_if<PushRecords>(&request); push != nullptr && !m_model.rules().takesPushes())
+        return sim::answerOf(Result<PushRecordsAnswer>(PushRecordsAnswer{push->records.size(), 0}));
     if (auto *push = std::get_if<PushRecords>(&request))
         return sim::answerOf(sync.onPush(std::move(*push)));
     if (const auto *compare = std::get_if<CompareRecords>(&request))

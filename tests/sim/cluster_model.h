@@ -35,6 +35,7 @@ private:
     [[nodiscard]] Result<Answer> dispatch(Request request);
     [[nodiscard]] cluster::rules::SeekRecordAnswer seek(const cluster::rules::SeekRecord &request) const;
     [[nodiscard]] bool isTaken(std::string_view name) const;
+    void dropOldTombstones(World &world);
 
     ClusterModel &m_model;
     Simulator &m_simulator;

@@ -100,24 +100,18 @@ void RecordsModel::act(Simulator &simulator, const Step &step)
         } else if (step.what == Remove) {
             body = {};
         }
-        nodeOf(simulator, node)->change(key, std::move(body), step.what == Remove);
-        settle(simulator, node, {key});
+        settle(simulator, node, nodeOf(simulator, node)->change(key, std::move(body), step.what == Remove));
     });
 }
 
-// What this node knows of the keys now must be on all healthy members when it says so.
-void RecordsModel::settle(Simulator &simulator, std::size_t node, std::vector<RecordKey> keys)
+// A change must be on all healthy members when the node says so.
+void RecordsModel::settle(Simulator &simulator, std::size_t node, Record changed)
 {
-    const auto records = std::make_shared<std::vector<Record>>();
-    for (const RecordKey &key : keys)
-        if (const Record *record = disk(node).find(key))
-            records->push_back(record->clone());
+    const auto record = std::make_shared<Record>(std::move(changed));
     const std::int64_t begun = simulator.nowMs();
-    nodeOf(simulator, node)->sync.whenSettled([this, &simulator, node, records, begun] {
-        if (simulator.nowMs() - begun >= cluster::rules::RecordSync::kPushLimitMs)
-            return;
-        for (const Record &record : *records)
-            mustBeSettled(simulator, node, record);
+    nodeOf(simulator, node)->sync.whenSettled([this, &simulator, node, record, begun] {
+        if (simulator.nowMs() - begun < cluster::rules::RecordSync::kPushLimitMs)
+            mustBeSettled(simulator, node, *record);
     });
 }
 

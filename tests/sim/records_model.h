@@ -21,7 +21,7 @@ public:
     [[nodiscard]] static const records::RecordKey &keyOf(const Step &step);
 
 private:
-    void settle(Simulator &simulator, std::size_t node, std::vector<records::RecordKey> keys);
+    void settle(Simulator &simulator, std::size_t node, records::Record changed);
     void seek(Simulator &simulator, std::size_t node, const records::RecordKey &key);
 
     std::uint64_t m_edits = 0;

@@ -32,10 +32,12 @@ public:
     [[nodiscard]] virtual bool keepsTombstones() const { return true; }
     /// Whether a tombstone may be dropped by its age alone, whoever has it.
     [[nodiscard]] virtual bool dropsByAge() const { return false; }
-    /// Whether a write is on the disk when it is said to be.
+    /// Whether a change is on the disk when it is said to be.
     [[nodiscard]] virtual bool writesThrough() const { return true; }
-    /// Whether a node compares at all, and does not rely on pushes.
+    /// Whether a node compares what it has with the others, and does not rely on pushes.
     [[nodiscard]] virtual bool compares() const { return true; }
+    /// Whether a push is taken before it is confirmed.
+    [[nodiscard]] virtual bool takesPushes() const { return true; }
     /// Whether a name is reserved before a bucket is made.
     [[nodiscard]] virtual bool reserves() const { return true; }
     /// Whether a node answers for a bucket only while it is the owner as far as it knows.
