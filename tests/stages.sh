@@ -5,7 +5,7 @@ stage_names=()
 declare -A stage_seconds stage_budget
 
 # Minutes that a stage may take on two cores.
-stage_budget=([install]=4 [build]=12 [unit]=4 [system]=6 [faults]=6 [lint]=2 [asan]=6)
+stage_budget=([install]=4 [build]=12 [unit]=2.5 [sim]=1.5 [system]=6 [faults]=6 [lint]=2 [asan]=6)
 
 # What was counted so far: "passed failed" over all reports.
 count() { cat "$reports"/*.count 2> /dev/null | awk '{ passed += $1; failed += $2 } END { print passed + 0, failed + 0 }'; }
@@ -76,7 +76,16 @@ stage_build() {
     configure release
     compile release
 }
-stage_unit() { run_ctest unit release -j2; }
+stage_unit() { run_ctest unit release -j2 -E '^sim\.'; }
+stage_sim() { run_sim 60; }
+
+# The cluster's rules under random histories for so many seconds; how many there were and their seed are in the summary.
+run_sim() {  # seconds
+    local status=0
+    MAXIOFS_SIM_SECONDS=$1 run_ctest sim release -R '^sim\.' || status=$?
+    grep -E 'histories from seed' "$build/release/Testing/Temporary/LastTest.log" > "$reports/sim.summary" || true
+    return "$status"
+}
 stage_system() {
     install_javascript_client
     MAXIOFS_BIN=$build/release/bin/maxiofs run_pytest system tests/system
@@ -121,9 +130,9 @@ install_javascript_client() {
 
 cmd_test() {  # [stage...]
     local stages=("$@") stage status=0
-    [ ${#stages[@]} -gt 0 ] || stages=(unit system faults lint asan)
+    [ ${#stages[@]} -gt 0 ] || stages=(unit sim system faults lint asan)
     for stage in "${stages[@]}"; do
-        declare -F "stage_$stage" > /dev/null || die "test: unknown stage $stage (known: unit system faults lint asan)"
+        declare -F "stage_$stage" > /dev/null || die "test: unknown stage $stage (known: unit sim system faults lint asan)"
     done
     start_reports
     if run_stage install stage_install && run_stage build stage_build; then
@@ -184,13 +193,15 @@ soak_storms() {
     return "$status"
 }
 
+soak_sim() { run_sim 1800; }
+
 cmd_soak() {  # [part...]
     local parts=("$@") part status=0
-    [ ${#parts[@]} -gt 0 ] || parts=(lint asan tsan faults storms)
+    [ ${#parts[@]} -gt 0 ] || parts=(lint asan tsan sim faults storms)
     for part in "${parts[@]}"; do
-        declare -F "soak_$part" > /dev/null || die "soak: unknown part $part (known: lint asan tsan faults storms)"
+        declare -F "soak_$part" > /dev/null || die "soak: unknown part $part (known: lint asan tsan sim faults storms)"
     done
-    stage_budget=([install]=4 [build]=12 [lint]=45 [asan]=45 [tsan]=45 [faults]=45 [storms]=45)
+    stage_budget=([install]=4 [build]=12 [lint]=45 [asan]=45 [tsan]=45 [sim]=45 [faults]=45 [storms]=45)
     start_reports
     if run_stage install stage_install && run_stage build stage_build; then
         for part in "${parts[@]}"; do

@@ -59,8 +59,8 @@ bool run(const maxiofs::sim::Scenario &scenario, const Options &options, double 
     const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     const auto explored = explore(scenario, options.seed, {options.histories, seconds, threads});
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-    std::printf("%s : %s: %llu histories from seed %llu, %.0f a second, %llu messages\n",
-                explored.failure ? "FAIL" : "PASS", scenario.name.c_str(),
+    std::printf("%s : sim.%s: %llu histories from seed %llu, %.0f a second, %llu messages\n",
+                explored.failure ? "FAIL! " : "PASS  ", scenario.name.c_str(),
                 static_cast<unsigned long long>(explored.histories),
                 static_cast<unsigned long long>(options.seed),
                 static_cast<double>(explored.histories) / took.count(),
