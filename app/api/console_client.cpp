@@ -179,9 +179,9 @@ RequestFor<protocol::Page<protocol::Bucket>> *ConsoleClient::buckets(const std::
     return getPage<protocol::Bucket>(u"/buckets"_s, after);
 }
 
-RequestFor<protocol::System> *ConsoleClient::system()
+RequestFor<protocol::Page<protocol::System>> *ConsoleClient::systems()
 {
-    return get<protocol::System>(u"/system"_s);
+    return getPage<protocol::System>(u"/system"_s, {});
 }
 
 RequestFor<protocol::Page<protocol::AuditEntry>> *ConsoleClient::auditLogs(int limit)

@@ -56,7 +56,7 @@ public:
     [[nodiscard]] RequestFor<protocol::Page<protocol::ClusterBucket>> *
     clusterBuckets(const std::string &after = {});
     [[nodiscard]] RequestFor<protocol::Page<protocol::Bucket>> *buckets(const std::string &after = {});
-    [[nodiscard]] RequestFor<protocol::System> *system();
+    [[nodiscard]] RequestFor<protocol::Page<protocol::System>> *systems();
     /// The newest `limit` entries of the audit log.
     [[nodiscard]] RequestFor<protocol::Page<protocol::AuditEntry>> *auditLogs(int limit);
 

@@ -162,6 +162,25 @@ Result<Tokens> Sessions::refresh(std::string_view refreshToken)
     return issue(std::move(session), user);
 }
 
+Result<Tokens> Sessions::renew(const Identity &identity)
+{
+    const base::MutexLock change(m_changeMutex);
+    const UserPtr user = m_users.find(identity.user->id);
+    if (user == nullptr || !user->isActive())
+        return sessionOver();
+    Session session;
+    for (Session &existing : ofUser(user->id)) {
+        if (existing.id == identity.sessionId)
+            session = std::move(existing);
+    }
+    if (session.id.empty()) {
+        session.id = Id128::random().hex();
+        session.userId = user->id;
+        session.createdMs = m_records.clock().unixMs();
+    }
+    return issue(std::move(session), user);
+}
+
 Result<Tokens> Sessions::issue(Session session, const UserPtr &user)
 {
     const std::int64_t now = m_records.clock().unixMs();

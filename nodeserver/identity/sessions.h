@@ -33,6 +33,9 @@ public:
                                        std::string_view address);
     /// Unauthenticated when the session has ended; a token that was used before ends it.
     [[nodiscard]] Result<Tokens> refresh(std::string_view refreshToken);
+    /// New tokens for someone who is signed in, after the key that signs them has changed: of the same
+    /// session, or of a new one where that is gone. Unauthenticated for a user who is gone or disabled.
+    [[nodiscard]] Result<Tokens> renew(const Identity &identity);
     [[nodiscard]] Status logout(std::string_view sessionId);
     /// Ends all sessions of a user but `except`: after a change of the password, or with the user.
     [[nodiscard]] Status endAllOf(std::string_view userId, std::string_view except = {});

@@ -7,9 +7,7 @@ using namespace Qt::StringLiterals;
 
 namespace maxiofs::protocol {
 
-extern template QJsonObject toJson<User>(const User &);
-extern template Result<User> fromJson<User>(const QJsonValue &, const std::string &);
-extern template QJsonObject schemaOf<User>(Schemas &);
+MAXIOFS_PROTOCOL_ELSEWHERE(User)
 
 template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, LoginRequest>

@@ -39,6 +39,8 @@ void listFields(V &visit, S &s)
     visit.field("conflict_size"_L1, s.conflictSize, kBytes);
     visit.field("quota"_L1, s.quota);
     visit.field("created_at"_L1, s.createdAt);
+    visit.field("primary_node"_L1, s.primaryNode);
+    visit.field("counted"_L1, s.counted);
 }
 MAXIOFS_PROTOCOL_LISTED(Bucket)
 

@@ -43,6 +43,8 @@ struct Bucket {
     std::int64_t conflictSize = 0;
     Quota quota;
     Time createdAt;
+    std::string primaryNode;  // the id of the node that owns the bucket
+    bool counted = true;      // false: the owner did not answer, so the counters are not known
 };
 
 // POST /buckets

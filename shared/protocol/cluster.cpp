@@ -8,6 +8,7 @@ using namespace Qt::StringLiterals;
 namespace maxiofs::protocol {
 
 MAXIOFS_PROTOCOL_ENUM(HealthStatus)
+MAXIOFS_PROTOCOL_ELSEWHERE(Session)
 
 template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, Node>
@@ -34,6 +35,71 @@ void listFields(V &visit, S &s)
     visit.field("reason"_L1, s.reason);
 }
 MAXIOFS_PROTOCOL_LISTED(Node)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, InitializeRequest>
+void listFields(V &visit, S &s)
+{
+    visit.required("node_name"_L1, s.nodeName);
+    visit.field("region"_L1, s.region);
+}
+MAXIOFS_PROTOCOL_STRUCT(InitializeRequest)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, InitializedCluster>
+void listFields(V &visit, S &s)
+{
+    visit.required("node_id"_L1, s.nodeId);
+    visit.required("cluster_token"_L1, s.clusterToken);
+    visit.field("is_cluster_enabled"_L1, s.isClusterEnabled);
+    visit.unlessEmpty("session"_L1, s.session);
+}
+MAXIOFS_PROTOCOL_STRUCT(InitializedCluster)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, NodeRequest>
+void listFields(V &visit, S &s)
+{
+    visit.required("name"_L1, s.name);
+    visit.required("endpoint"_L1, s.endpoint);
+    visit.required("node_token"_L1, s.nodeToken);
+    visit.field("region"_L1, s.region);
+    visit.unlessEmpty("priority"_L1, s.priority);
+    visit.unlessEmpty("metadata"_L1, s.metadata);
+    visit.unlessEmpty("remote_username"_L1, s.remoteUsername);
+    visit.unlessEmpty("remote_password"_L1, s.remotePassword);
+    visit.unlessEmpty("remote_fingerprint"_L1, s.remoteFingerprint);
+    visit.field("accept_renames"_L1, s.acceptRenames);
+}
+MAXIOFS_PROTOCOL_STRUCT(NodeRequest)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, AddedNode>
+void listFields(V &visit, S &s)
+{
+    listFields(visit, s.node);
+    visit.unlessEmpty("renamed_users"_L1, s.renamedUsers);
+    visit.unlessEmpty("renamed_buckets"_L1, s.renamedBuckets);
+    visit.unlessEmpty("session"_L1, s.session);
+}
+MAXIOFS_PROTOCOL_STRUCT(AddedNode)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, LeftCluster>
+void listFields(V &visit, S &s)
+{
+    visit.unlessEmpty("session"_L1, s.session);
+}
+MAXIOFS_PROTOCOL_STRUCT(LeftCluster)
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, RotatedToken>
+void listFields(V &visit, S &s)
+{
+    visit.required("cluster_token"_L1, s.clusterToken);
+    visit.required("token_fingerprint"_L1, s.tokenFingerprint);
+}
+MAXIOFS_PROTOCOL_STRUCT(RotatedToken)
 
 template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, NodeChange>
@@ -114,6 +180,7 @@ void listFields(V &visit, S &s)
     visit.field("object_count"_L1, s.objectCount);
     visit.field("total_size"_L1, s.totalSize, kBytes);
     visit.field("epoch"_L1, s.epoch);
+    visit.field("counted"_L1, s.counted);
 }
 MAXIOFS_PROTOCOL_LISTED(ClusterBucket)
 

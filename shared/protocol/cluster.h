@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "protocol/auth.h"
 #include "protocol/json.h"
 
 #include <array>
@@ -61,6 +62,55 @@ struct ClusterConfig {
     Time createdAt;
 };
 
+// POST /cluster/initialize
+struct InitializeRequest {
+    std::string nodeName;
+    std::string region;
+};
+
+// Its answer: this and RotatedToken are all that ever hold the token.
+struct InitializedCluster {
+    std::string nodeId;
+    std::string clusterToken;
+    bool isClusterEnabled = true;
+    std::optional<Session> session;  // for the caller, whose old tokens ended with the change
+};
+
+// POST /cluster/nodes, on either side: on a member it names the node that is to join, on a lone node any
+// member of the cluster that this node is to join. Name, region, priority and metadata are the joiner's.
+struct NodeRequest {
+    std::string name;
+    std::string endpoint;
+    std::string nodeToken;
+    std::string region;
+    std::optional<std::int64_t> priority;
+    std::optional<QJsonObject> metadata;
+    std::string remoteUsername;  // an administrator of the other node, where that one joins and was not
+    std::string remotePassword;  // started with the token
+    std::string
+        remoteFingerprint;  // with these: SHA-256 of its certificate, as it shows it; 64 hex, colons or not
+    bool acceptRenames = false;  // the joiner's users and buckets whose names are taken get others
+};
+
+// Its answer: the fields of the node that joined, and these.
+struct AddedNode {
+    Node node;
+    std::vector<std::string> renamedUsers;    // their names before
+    std::vector<std::string> renamedBuckets;  //
+    std::optional<Session> session;  // where this node joined: valid in the cluster, the old tokens are not
+};
+
+// POST /cluster/leave
+struct LeftCluster {
+    std::optional<Session> session;  // valid on the node that is alone now
+};
+
+// POST /cluster/token/rotate
+struct RotatedToken {
+    std::string clusterToken;
+    std::string tokenFingerprint;
+};
+
 struct NodeHealth {
     std::string id;
     std::string name;
@@ -105,6 +155,7 @@ struct ClusterBucket {
     std::int64_t objectCount = 0;
     std::int64_t totalSize = 0;
     std::int64_t epoch = 0;
+    bool counted = true;  // false: the owner did not answer, so the counters are not known
 };
 
 // The node that owns a bucket.

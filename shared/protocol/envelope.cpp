@@ -23,13 +23,16 @@ QByteArray successText(const QJsonValue &data, std::string_view message)
     return toText(writer.object());
 }
 
-QByteArray errorText(std::string_view code, std::string_view message, std::string_view requestId)
+QByteArray errorText(std::string_view code, std::string_view message, std::string_view requestId,
+                     const QJsonObject &details)
 {
     detail::FieldWriter writer;
     writer.field("status"_L1, QJsonValue(kError));
     writer.field("code"_L1, std::string(code));
     writer.field("message"_L1, std::string(message));
     writer.field("request_id"_L1, std::string(requestId));
+    if (!details.isEmpty())
+        writer.field("details"_L1, details);
     return toText(writer.object());
 }
 
@@ -44,6 +47,7 @@ Result<Envelope> parseEnvelope(const QByteArray &text)
     reader.field("message"_L1, envelope.message);
     reader.field("code"_L1, envelope.code);
     reader.field("request_id"_L1, envelope.requestId);
+    reader.field("details"_L1, envelope.details);
     TRY_STATUS(reader.status());
     envelope.success = status == "success";
     if (!envelope.success && status != "error")

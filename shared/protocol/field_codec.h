@@ -376,6 +376,7 @@ QJsonObject pageToJson(const Page<T> &page)
     writer.field(QLatin1StringView(T::kPlural), page.items);
     writer.field(QLatin1StringView("count"), static_cast<std::int64_t>(page.items.size()));
     writer.unlessEmpty(QLatin1StringView("next"), page.next);
+    writer.unlessEmpty(QLatin1StringView("missing"), page.missing);
     return writer.object();
 }
 
@@ -390,6 +391,7 @@ Result<Page<T>> pageFromJson(const QJsonValue &value)
     Page<T> page;
     reader.required(QLatin1StringView(T::kPlural), page.items);
     reader.field(QLatin1StringView("next"), page.next);
+    reader.field(QLatin1StringView("missing"), page.missing);
     TRY_STATUS(reader.status());
     return page;
 }
@@ -415,6 +417,7 @@ QJsonObject pageSchemaOf(Schemas &into)
     describer.required(QLatin1StringView(T::kPlural), example.items);
     describer.required(QLatin1StringView("count"), std::int64_t{0});
     describer.unlessEmpty(QLatin1StringView("next"), example.next);
+    describer.unlessEmpty(QLatin1StringView("missing"), example.missing);
     return describer.schema();
 }
 
@@ -423,6 +426,11 @@ QJsonObject pageSchemaOf(Schemas &into)
 #define MAXIOFS_PROTOCOL_ENUM(E)                                                                             \
     template std::string_view nameOf<E>(E);                                                                  \
     template std::optional<E> fromName<E>(std::string_view);
+// For a struct whose fields are listed in another file.
+#define MAXIOFS_PROTOCOL_ELSEWHERE(S)                                                                        \
+    extern template QJsonObject toJson<S>(const S &);                                                        \
+    extern template Result<S> fromJson<S>(const QJsonValue &, const std::string &);                          \
+    extern template QJsonObject schemaOf<S>(Schemas &);
 #define MAXIOFS_PROTOCOL_STRUCT(S)                                                                           \
     constexpr std::string_view structName(const S *)                                                         \
     {                                                                                                        \
@@ -436,3 +444,9 @@ QJsonObject pageSchemaOf(Schemas &into)
     template QJsonObject pageToJson<S>(const Page<S> &);                                                     \
     template Result<Page<S>> pageFromJson<S>(const QJsonValue &);                                            \
     template QJsonObject pageSchemaOf<S>(Schemas &);
+
+namespace maxiofs::protocol {
+
+MAXIOFS_PROTOCOL_ELSEWHERE(MissingNode)
+
+}  // namespace maxiofs::protocol

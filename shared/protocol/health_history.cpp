@@ -31,7 +31,9 @@ void listFields(V &visit, S &s)
 {
     visit.required("node_id"_L1, s.nodeId);
     visit.required("resolution_seconds"_L1, s.resolutionSeconds, kSeconds);
+    visit.word("latency_of"_L1, s.latencyOf, {"requests", "beats"});
     visit.required("samples"_L1, s.samples);
+    visit.unlessEmpty("missing"_L1, s.missing);
 }
 MAXIOFS_PROTOCOL_STRUCT(HealthHistory)
 

@@ -26,7 +26,9 @@ struct HealthSample {
 struct HealthHistory {
     std::string nodeId;
     std::int64_t resolutionSeconds = 1;
+    std::string latencyOf = "requests";  // "requests" that the node answered, or "beats" from the node asked
     std::vector<HealthSample> samples;
+    std::vector<MissingNode> missing;  // the node itself, when only the beats are known
 };
 
 }  // namespace maxiofs::protocol

@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/json.h"
 
+#include "protocol/field_codec.h"
+
 #include <QDateTime>
 #include <QJsonDocument>
 
+using namespace Qt::StringLiterals;
+
 namespace maxiofs::protocol {
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, MissingNode>
+void listFields(V &visit, S &s)
+{
+    visit.required("id"_L1, s.id);
+    visit.field("name"_L1, s.name);
+    visit.field("reason"_L1, s.reason);
+}
+MAXIOFS_PROTOCOL_STRUCT(MissingNode)
 
 namespace {
 

@@ -45,12 +45,21 @@ template <typename E>
 template <typename E>
 [[nodiscard]] std::optional<E> fromName(std::string_view name);
 
+// A node that did not answer in time for a list that is asked of all.
+struct MissingNode {
+    std::string id;
+    std::string name;
+    std::string reason;
+};
+
 // One page of a list. On the wire: {"<T::kPlural>": [...], "count": n, "next": "..."}; `next` is the value
-// for the `after` parameter that continues, and is left out at the end.
+// for the `after` parameter that continues, and is left out at the end; `missing` names the nodes whose part
+// is not in the page, and is left out when there are none.
 template <typename T>
 struct Page {
     std::vector<T> items;
     std::string next;
+    std::vector<MissingNode> missing{};
 };
 
 template <typename T>

@@ -110,7 +110,7 @@ void listFields(V &visit, S &s)
     visit.field("workers"_L1, s.workers);
     visit.field("certificate"_L1, s.certificate);
 }
-MAXIOFS_PROTOCOL_STRUCT(System)
+MAXIOFS_PROTOCOL_LISTED(System)
 
 template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, LogEntry>

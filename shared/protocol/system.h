@@ -56,8 +56,10 @@ struct Certificate {
     std::optional<Time> expiresAt;
 };
 
-// GET /system: this node.
+// GET /system: each node.
 struct System {
+    static constexpr const char *kPlural = "nodes";
+
     std::string nodeId;
     std::string nodeName;
     std::string version;

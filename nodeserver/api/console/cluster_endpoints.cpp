@@ -76,8 +76,8 @@ Result<Answer> changeNode(Call &call)
         TRY_STATUS(call.context.settings.change({{name, static_cast<qint64>(*change.scrubBytesPerSecond)}}));
     }
     TRY_ASSIGN(const records::ClusterNode node,
-               call.context.nodes.edit(before.id,
-                                       {change.name, change.region, change.priority, change.metadata, {}}));
+               call.context.nodes.edit(
+                   before.id, {change.name, change.region, change.priority, change.metadata, {}, {}}));
     const QJsonObject view = protocol::toJson(viewOf(call.context, node));
     call.note.after = view;
     call.context.events.publish("node", view);

@@ -76,7 +76,7 @@ constexpr std::array kEndpoints{
              {kNothing, kMessage}, "Takes a grant away.", "grant.delete", "NoSuchGrant"},
 
     Endpoint{"GET",    "/system", Right::ReadAll, Scope::All, getSystem,
-             {kNothing, kGives<System>}, "Version, load, disk and background work of the node."},
+             {kNothing, kLists<System>}, "Version, load, disk and background work of each node."},
     Endpoint{"GET",    "/system/log", Right::ReadAll, Scope::Local, getLog,
              {kNothing, kLists<LogEntry>, "limit after contains level"}, "The last lines of the node's log, newest first."},
     Endpoint{"POST",   "/system/keys/export", Right::Admin, Scope::Local, exportKeys,

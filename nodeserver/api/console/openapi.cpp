@@ -19,8 +19,10 @@ info:
   title: MaxIOFS console API
   description: >-
     Every answer is an envelope: {"status":"success","data":...,"message":...} or
-    {"status":"error","code":...,"message":...,"request_id":...}. Times are ISO 8601 in UTC. Lists name the
-    next value of the parameter after in next, which is not there at the end.
+    {"status":"error","code":...,"message":...,"request_id":...},
+    some with details for programs. Times are ISO 8601 in UTC. Lists name the
+    next value of the parameter after in next, which is not there at the end. Those with the scope all are asked
+    of every node of the cluster; missing names the nodes that did not answer within 2 seconds.
   license:
     name: GPL-3.0-or-later
   version: "1"
@@ -148,7 +150,10 @@ QJsonObject componentSchemas()
     const QJsonObject text{{"type"_L1, "string"_L1}};
     QJsonObject all{
         {"Success"_L1, envelopeSchema("success", {{"data"_L1, QJsonObject()}}, {"status"_L1, "data"_L1})},
-        {"Error"_L1, envelopeSchema("error", {{"code"_L1, text}, {"request_id"_L1, text}},
+        {"Error"_L1, envelopeSchema("error",
+                                    {{"code"_L1, text},
+                                     {"request_id"_L1, text},
+                                     {"details"_L1, QJsonObject{{"type"_L1, "object"_L1}}}},
                                     {"status"_L1, "code"_L1, "message"_L1, "request_id"_L1})}};
     for (const protocol::Schemas *schemas : {&requests, &answers}) {
         for (const auto &[name, schema] : schemas->all())

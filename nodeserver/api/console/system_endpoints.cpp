@@ -153,7 +153,9 @@ Result<Answer> getSystem(Call &call)
     system.compaction = compactionOf(figures);
     system.workers = workersOf(figures);
     system.certificate = context.certificate();
-    return Answer::ok(protocol::toJson(system));
+    protocol::Page<protocol::System> page;
+    page.items.push_back(std::move(system));
+    return Answer::ok(protocol::pageToJson(page));
 }
 
 Result<Answer> getLog(Call &call)

@@ -64,6 +64,32 @@ private Q_SLOTS:
         QVERIFY(directory->sessions().refresh(tokens.refresh).has_value());
     }
 
+    void whoIsSignedInGetsNewTokensOfTheSameSession()
+    {
+        TestDirectory directory;
+        directory.addUser("ann");
+        const Tokens first = directory.login("ann");
+        const Identity identity = directory->sessions().authenticate(first.access).value();
+
+        const Tokens second = directory->sessions().renew(identity).value();
+
+        QCOMPARE(directory->sessions().count(), 1);
+        QCOMPARE(directory->sessions().authenticate(second.access)->sessionId, identity.sessionId);
+        QVERIFY(directory->sessions().refresh(second.refresh).has_value());
+    }
+
+    void newTokensNeedNoSessionButAnActiveUser()
+    {
+        TestDirectory directory;
+        const UserPtr ann = directory.addUser("ann");
+        const Identity identity = directory->sessions().authenticate(directory.login("ann").access).value();
+        QVERIFY(directory->sessions().endAllOf(ann->id).has_value());
+        QVERIFY(directory->sessions().renew(identity).has_value());
+
+        QVERIFY(directory->removeUser(ann->id).has_value());
+        QCOMPARE(directory->sessions().renew(identity).error().code, Error::Unauthenticated);
+    }
+
     void aRefreshTokenIsGoodForOneUse()
     {
         TestDirectory directory;

@@ -74,6 +74,45 @@ private Q_SLOTS:
         const auto value = checkGolden<ClusterConfig>(u"cluster_config"_s);
         QVERIFY(!value.isClusterEnabled);
     }
+    void addedNode()
+    {
+        const auto value = checkGolden<AddedNode>(u"added_node"_s);
+        QCOMPARE(value.node.name, std::string("node-2"));
+        QCOMPARE(value.session->token, std::string("t"));
+        QVERIFY(value.renamedUsers == std::vector<std::string>{"ann"});
+        const QJsonObject plain = toJson(AddedNode{value.node, {}, {}, {}});
+        QVERIFY(plain == toJson(value.node));
+    }
+    void aNodeThatIsToJoinNeedsNameEndpointAndToken()
+    {
+        const QJsonObject least{
+            {"name"_L1, u"node-2"_s}, {"endpoint"_L1, u"http://node2:8080"_s}, {"node_token"_L1, u"ab"_s}};
+        QVERIFY(fromJson<NodeRequest>(least).has_value());
+        QVERIFY(!fromJson<NodeRequest>(least)->priority && !fromJson<NodeRequest>(least)->acceptRenames);
+        for (const QString &name : least.keys()) {
+            QJsonObject without = least;
+            without.remove(name);
+            QCOMPARE(fromJson<NodeRequest>(without).error().subject, name.toStdString());
+        }
+    }
+    void aPageNamesWhoIsMissing()
+    {
+        Page<Setting> page;
+        QVERIFY(!pageToJson(page).contains("missing"_L1));
+        page.missing = {{"a", "node-1", "It does not answer."}};
+        const auto back = pageFromJson<Setting>(pageToJson(page)).value();
+        QCOMPARE(back.missing.size(), 1);
+        QCOMPARE(back.missing[0].name, std::string("node-1"));
+        QCOMPARE(back.missing[0].reason, std::string("It does not answer."));
+    }
+    void anErrorMayHaveDetails()
+    {
+        const QJsonObject details{{"buckets"_L1, QJsonArray{u"photos"_s}}};
+        const auto error =
+            parseEnvelope(errorText("NodeOwnsBuckets", "It owns buckets.", "1", details)).value();
+        QVERIFY(error.details == details);
+        QVERIFY(!errorText("NodeOwnsBuckets", "It owns buckets.", "1").contains("details"));
+    }
     void clusterHealth()
     {
         const auto value = checkGolden<ClusterHealth>(u"cluster_health"_s);

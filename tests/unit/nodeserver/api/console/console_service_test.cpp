@@ -392,7 +392,8 @@ private Q_SLOTS:
     void theSystemSaysHowItIs()
     {
         m_console->clock.nowMs += 5000;
-        const auto before = protocol::fromJson<protocol::System>(call("GET", "/system").data()).value();
+        const auto before =
+            protocol::pageFromJson<protocol::System>(call("GET", "/system").data()).value().items.at(0);
         QCOMPARE(before.uptimeSeconds, 5);
         QCOMPARE(before.state, std::string("healthy"));
         QCOMPARE(before.version, std::string(MAXIOFS_VERSION));
@@ -410,7 +411,8 @@ private Q_SLOTS:
         const auto bundle = fromBase64(exported.data().value("bundle"_L1).toString().toStdString());
         QCOMPARE(toText(bundle.value()), std::string("bundle of a long passphrase"));
         QVERIFY(!call("GET", "/audit-logs").text.contains("a long passphrase"));
-        const auto after = protocol::fromJson<protocol::System>(call("GET", "/system").data()).value();
+        const auto after =
+            protocol::pageFromJson<protocol::System>(call("GET", "/system").data()).value().items.at(0);
         QCOMPARE(after.lastKeyExport->unixMs, m_console->clock.nowMs);
         QVERIFY(after.scrub.lastCompletedAt.has_value());
     }

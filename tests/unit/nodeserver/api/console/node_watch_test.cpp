@@ -4,6 +4,8 @@
 #include "console_fixture.h"
 #include "support/test_runner.h"
 
+#include <QJsonArray>
+
 #include <future>
 
 using namespace Qt::StringLiterals;
@@ -51,7 +53,8 @@ private Q_SLOTS:
         console.breakDisk();
         const auto health = console.call("GET", "/cluster/health", {}, admin).data();
         QCOMPARE(health.value("degraded_nodes"_L1).toInteger(), 1);
-        const auto system = console.call("GET", "/system", {}, admin).data();
+        const auto system =
+            console.call("GET", "/system", {}, admin).data().value("nodes"_L1).toArray()[0].toObject();
         QCOMPARE(system.value("state"_L1).toString(), u"read-only"_s);
         QVERIFY(!system.value("reason"_L1).toString().isEmpty());
     }
