@@ -45,6 +45,8 @@ public:
     /// Begins with those that are new, forgets those that are gone.
     void setMembers(const std::vector<Peer> &others);
     void setProbeInterval(std::int64_t intervalMs);
+    /// How long a probe may take; kProbeLimitMs until then.
+    void setProbeLimit(std::int64_t limitMs);
     /// Probes all now and calls when all have answered or failed.
     void probeNow(std::move_only_function<void()> call);
     /// A forwarded request could not reach the node: probes it at once.
@@ -65,6 +67,7 @@ private:
 
     World &m_world;
     std::int64_t m_probeIntervalMs = kProbeIntervalMs;
+    std::int64_t m_probeLimitMs = kProbeLimitMs;
     std::map<NodeId, std::unique_ptr<Node>> m_nodes;
     std::function<void(const Observation &)> m_watcher;
     std::function<void(const Observation &, const Observation &)> m_changeWatcher;
