@@ -8,9 +8,13 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace maxiofs::cluster {
+
+// Where an owner that is none says in its 421 who is: HEAD's answer has no body.
+inline constexpr std::string_view kLocationHeader = "X-MaxIOFS-Location";
 
 // What became of a request that was passed on.
 
@@ -20,7 +24,7 @@ struct Relayed {
 };
 // 421: the node is not the owner. Nothing was answered yet.
 struct Moved {
-    std::string body;       // as the node sent it: its Location record
+    std::string body;       // its Location record: the value of kLocationHeader, without it the answer's body
     bool mayRepeat = true;  // false: bytes of the body are gone, the request cannot go elsewhere
 };
 // No answer, or not all of it.

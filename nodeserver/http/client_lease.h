@@ -14,7 +14,7 @@ class ClientThread;
 class ClientLease {
 public:
     ClientLease() = default;
-    ClientLease(ClientThread &thread, std::unique_ptr<ClientConnection> connection);
+    ClientLease(std::shared_ptr<ClientThread> thread, std::unique_ptr<ClientConnection> connection);
     ClientLease(ClientLease &&other) noexcept;
     ClientLease &operator=(ClientLease &&other) noexcept;
     ~ClientLease();
@@ -25,7 +25,7 @@ public:
 private:
     void giveBack();
 
-    ClientThread *m_thread = nullptr;
+    std::shared_ptr<ClientThread> m_thread;
     std::unique_ptr<ClientConnection> m_connection;
 };
 

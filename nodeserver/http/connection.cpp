@@ -17,7 +17,7 @@ Connection::Connection(ServerShared &shared, ServerThread &state, net::IoThread 
       m_slot(std::move(slot)),
       m_deadline(thread.deadlines(), onLate, this),
       m_stream(std::move(socket), m_deadline, state.traffic),
-      m_input(shared.options.head.bytes),
+      m_input(shared.options.head.bytes + shared.options.nodeHeadExtra.bytes),
       m_parser(shared.options.head),
       m_body(m_stream, m_input),
       m_writer(m_stream, shared.options.serverName)
@@ -67,6 +67,11 @@ net::Awaitable<void> Connection::run()
         co_return;
     m_tls = m_stream.isTls();
     m_peerCertificate = m_stream.peerCertificate();
+    if (!m_peerCertificate.empty()) {
+        const HeadParser::Limits usual = m_shared.options.head;
+        const HeadParser::Limits extra = m_shared.options.nodeHeadExtra;
+        m_parser = HeadParser({usual.bytes + extra.bytes, usual.fields + extra.fields});
+    }
     for (;;) {
         const Next next = co_await receiveHead();
         if (next == Next::Close)

@@ -22,6 +22,7 @@ using MalformedHook = std::function<FaultBody(const HeadFault &fault, std::strin
 // Limits of a server. The defaults are the product's; tests shorten the times.
 struct ServerOptions {
     HeadParser::Limits head;
+    HeadParser::Limits nodeHeadExtra{1024, 4};  // what nodes add to a request that they pass on
     net::Pace headPace{std::chrono::seconds(10), 0};
     net::Pace idlePace{std::chrono::seconds(60), 0};
     net::Pace bodyPace{std::chrono::seconds(10), 16 * 1024};

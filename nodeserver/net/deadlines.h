@@ -37,6 +37,7 @@ public:
     void endWait() { m_waiting = false; }
     void progress(std::uint64_t bytes) { m_bytes += bytes; }
     [[nodiscard]] bool isLate() const { return m_late; }
+    [[nodiscard]] bool isWaiting() const { return m_waiting; }
 
 private:
     friend class Deadlines;

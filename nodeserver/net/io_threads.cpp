@@ -116,6 +116,14 @@ IoThread &IoThreads::next()
     return *m_threads[m_turn.fetch_add(1, std::memory_order_relaxed) % m_threads.size()];
 }
 
+IoThread *IoThreads::current()
+{
+    for (const auto &thread : m_threads)
+        if (thread->isCurrent())
+            return thread.get();
+    return nullptr;
+}
+
 void IoThreads::onEach(const std::function<void(IoThread &)> &visit)
 {
     for (const auto &thread : m_threads) {

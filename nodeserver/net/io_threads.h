@@ -75,6 +75,8 @@ public:
 
     /// The threads in turn.
     [[nodiscard]] IoThread &next();
+    /// The one that runs the caller; null on any other thread.
+    [[nodiscard]] IoThread *current();
     /// Visits each thread on itself, one after the other, after what was posted to it before; on the calling
     /// thread when the threads do not run.
     void onEach(const std::function<void(IoThread &)> &visit);

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "crypto/certificate.h"
 #include "net/blocking_pool.h"
-#include "server_fixture.h"
+#include "support/server_fixture.h"
 #include "support/test_runner.h"
 
 #include <future>

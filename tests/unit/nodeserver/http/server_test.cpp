@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/server.h"
 
-#include "server_fixture.h"
+#include "support/server_fixture.h"
 #include "support/test_runner.h"
 
 #include <atomic>

@@ -14,6 +14,7 @@ private Q_SLOTS:
     void addressIsCapped();
     void exemptAddressIsCappedByTheTotalOnly();
     void ipv6NeighboursShareACap();
+    void slotMayLeaveItsAddress();
 };
 
 namespace {
@@ -24,6 +25,25 @@ IpAddress counted(const char *text)
 }
 
 }  // namespace
+
+void ConnectionCounterTest::slotMayLeaveItsAddress()
+{
+    ConnectionCounter counter({.total = 3, .perAddress = 1, .exempt = {}});
+    auto first = counter.enter(counted("192.0.2.1"));
+
+    first.leaveAddress();
+    first.leaveAddress();
+    {
+        const auto moved = std::move(first);
+        QVERIFY(counter.enter(counted("192.0.2.1")));
+        QCOMPARE(counter.open(), std::size_t(1));
+    }
+
+    QCOMPARE(counter.open(), std::size_t(0));
+    const auto next = counter.enter(counted("192.0.2.1"));
+    QVERIFY(next);
+    QVERIFY(!counter.enter(counted("192.0.2.1")));
+}
 
 void ConnectionCounterTest::totalIsCapped()
 {

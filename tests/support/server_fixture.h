@@ -2,7 +2,7 @@
 #pragma once
 
 #include "http/server.h"
-#include "raw_client.h"
+#include "support/raw_client.h"
 
 #include <chrono>
 #include <utility>

@@ -1,20 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "raw_client.h"
+#include "support/raw_client.h"
 
 #include "base/hex.h"
 #include "net/thread_name.h"
 
 #include <arpa/inet.h>
 #include <array>
+#include <cerrno>
 #include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace maxiofs::test {
 
 RawClient::RawClient(std::uint16_t port, Kind kind, const char *fromAddress)
+{
+    connect(port, fromAddress);
+    if (kind == Kind::Tls && m_connected)
+        beginTls({}, TLS1_3_VERSION);
+}
+
+RawClient::RawClient(std::uint16_t port, const std::string &serverName, int newest)
+{
+    connect(port, "127.0.0.1");
+    if (m_connected)
+        beginTls(serverName, newest);
+}
+
+void RawClient::connect(std::uint16_t port, const char *fromAddress)
 {
     net::blockBrokenPipeSignal();  // OpenSSL writes without MSG_NOSIGNAL
     m_socket = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -29,12 +45,17 @@ RawClient::RawClient(std::uint16_t port, Kind kind, const char *fromAddress)
     address.sin_port = htons(port);
     m_connected =
         m_connected && ::connect(m_socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;
-    if (kind == Kind::Tls && m_connected) {
-        m_context = SSL_CTX_new(TLS_client_method());
-        m_tls = SSL_new(m_context);
-        SSL_set_fd(m_tls, m_socket);
-        m_connected = SSL_connect(m_tls) == 1;
-    }
+}
+
+void RawClient::beginTls(const std::string &serverName, int newest)
+{
+    m_context = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_max_proto_version(m_context, newest);
+    m_tls = SSL_new(m_context);
+    SSL_set_fd(m_tls, m_socket);
+    if (!serverName.empty())
+        SSL_set_tlsext_host_name(m_tls, serverName.c_str());
+    m_connected = SSL_connect(m_tls) == 1;
 }
 
 RawClient::~RawClient()
@@ -71,13 +92,20 @@ void RawClient::finishSending()
     ::shutdown(m_socket, SHUT_WR);
 }
 
+void RawClient::close()
+{
+    ::shutdown(m_socket, SHUT_RDWR);
+}
+
 bool RawClient::receiveMore()
 {
     std::array<char, 64 * 1024> piece;
     const auto size = m_tls != nullptr ? SSL_read(m_tls, piece.data(), static_cast<int>(piece.size()))
                                        : ::recv(m_socket, piece.data(), piece.size(), 0);
-    if (size <= 0)
+    if (size <= 0) {
+        m_reset = size < 0 && errno == ECONNRESET;
         return false;
+    }
     m_received.append(piece.data(), static_cast<std::size_t>(size));
     return true;
 }
