@@ -1,80 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "records/buckets.h"
 
+#include "base/log_line.h"
 #include "records/bucket_name.h"
-#include "records/record_body.h"
 
 #include <mutex>
-
-using namespace Qt::StringLiterals;
-
-namespace maxiofs::protocol {
-
-// Made in protocol/bucket.cpp.
-extern template QJsonObject toJson<VersioningState>(const VersioningState &);
-extern template Result<VersioningState> fromJson<VersioningState>(const QJsonValue &, const std::string &);
-
-}  // namespace maxiofs::protocol
 
 namespace maxiofs::records {
 
 namespace {
-
-struct BucketBody {
-    std::string bucketId;
-    std::string ownerId;
-    std::string tenantId;
-    std::string region;
-    std::int64_t createdMs = 0;
-};
-
-struct QuotaBody {
-    std::optional<std::int64_t> bytes;
-    std::optional<std::int64_t> objects;
-};
-
-template <typename V, typename S>
-    requires std::is_same_v<std::remove_const_t<S>, BucketBody>
-void listFields(V &visit, S &s)
-{
-    visit.required("bucket_id"_L1, s.bucketId);
-    visit.required("owner_id"_L1, s.ownerId);
-    visit.field("tenant_id"_L1, s.tenantId);
-    visit.field("region"_L1, s.region);
-    visit.required("created_ms"_L1, s.createdMs);
-}
-
-template <typename V, typename S>
-    requires std::is_same_v<std::remove_const_t<S>, QuotaBody>
-void listFields(V &visit, S &s)
-{
-    visit.field("bytes"_L1, s.bytes);
-    visit.field("objects"_L1, s.objects);
-}
-
-QJsonObject bodyOf(const BucketRecord &bucket)
-{
-    return protocol::toJson(
-        BucketBody{bucket.id.hex(), bucket.ownerId, bucket.tenantId, bucket.region, bucket.createdMs});
-}
-
-QJsonObject versioningBodyOf(const BucketRecord &bucket)
-{
-    return protocol::toJson(protocol::VersioningState{bucket.versioning});
-}
-
-QJsonObject quotaBodyOf(const BucketRecord &bucket)
-{
-    const auto number = [](const std::optional<std::uint64_t> &value) -> std::optional<std::int64_t> {
-        return value ? std::optional(static_cast<std::int64_t>(*value)) : std::nullopt;
-    };
-    return protocol::toJson(QuotaBody{number(bucket.quota.bytes), number(bucket.quota.objects)});
-}
-
-std::optional<std::uint64_t> limitOf(const std::optional<std::int64_t> &value)
-{
-    return value && *value >= 0 ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
-}
 
 std::unexpected<Error> noSuchBucket(std::string_view name)
 {
@@ -86,37 +20,25 @@ std::unexpected<Error> noSuchBucket(std::string_view name)
 Result<std::unique_ptr<Buckets>> Buckets::load(Records &records)
 {
     std::unique_ptr<Buckets> buckets(new Buckets(records));
-    std::map<std::string, Versioning> versioning;
-    std::map<std::string, QuotaBody> quotas;
-    TRY_ASSIGN(const auto versioningRecords, records.load(Kind::BucketVersioning));
-    for (const Record &record : versioningRecords) {
-        TRY_ASSIGN(const auto body, readBody<protocol::VersioningState>(Kind::BucketVersioning, record));
-        versioning[record.id] = body.versioning;
+    std::map<std::string, std::vector<Record>> parts;
+    for (const RecordKey &key : recordsOfBucket({})) {
+        TRY_ASSIGN(auto stored, records.load(key.kind));
+        for (Record &record : stored)
+            parts[record.id].push_back(std::move(record));
     }
-    TRY_ASSIGN(const auto quotaRecords, records.load(Kind::BucketQuota));
-    for (const Record &record : quotaRecords) {
-        TRY_ASSIGN(quotas[record.id], readBody<QuotaBody>(Kind::BucketQuota, record));
+    BucketMap loaded;
+    for (const auto &[id, ofBucket] : parts) {
+        TRY_ASSIGN(auto bucket, bucketFrom(ofBucket));
+        if (bucket)
+            loaded.emplace(bucket->id, std::move(bucket));
     }
-    TRY_ASSIGN(const auto bucketRecords, records.load(Kind::Bucket));
-    for (const Record &record : bucketRecords) {
-        TRY_ASSIGN(const auto body, readBody<BucketBody>(Kind::Bucket, record));
-        const auto id = BucketId::fromHex(body.bucketId);
-        if (!id)
-            return failure(Error::Corrupt,
-                           "the record buckets/" + record.id + " in auth.db has no bucket id");
-        const QuotaBody &quota = quotas[body.bucketId];
-        const auto bucket = std::make_shared<const BucketRecord>(
-            BucketRecord{record.id,
-                         *id,
-                         body.ownerId,
-                         body.tenantId,
-                         body.region,
-                         body.createdMs,
-                         versioning[body.bucketId],
-                         {limitOf(quota.bytes), limitOf(quota.objects)}});
-        buckets->m_byName.emplace(record.id, bucket);
-        buckets->m_byId.emplace(*id, bucket);
-    }
+    const base::MutexLock change(buckets->m_changeMutex);
+    buckets->publish(std::move(loaded));
+    buckets->m_listening =
+        records.whenChanged([raw = buckets.get()](const std::vector<RecordKey> &keys, Origin origin) {
+            if (origin == Origin::Merged)
+                raw->refresh(keys);
+        });
     return buckets;
 }
 
@@ -180,24 +102,36 @@ Result<BucketPtr> Buckets::create(const NewBucket &wanted)
         return failure(Error::AlreadyExists, "There is already a bucket " + wanted.name + ".",
                        (*existing)->ownerId);
     }
-    const auto bucket = std::make_shared<const BucketRecord>(
-        BucketRecord{wanted.name, BucketId::random(), wanted.ownerId, wanted.tenantId, wanted.region,
-                     m_records.clock().unixMs(), wanted.versioning, wanted.quota});
+    const std::int64_t now = m_records.clock().unixMs();
+    const NodeId self = m_records.nodeId();
+    BucketRecord bucket;
+    bucket.name = wanted.name;
+    bucket.id = wanted.id ? *wanted.id : BucketId::random();
+    if (const auto existing = findById(bucket.id)) {
+        return failure(Error::AlreadyExists, "There is already a bucket with the id " + bucket.id.hex() + ".",
+                       (*existing)->ownerId);
+    }
+    bucket.ownerId = wanted.ownerId;
+    bucket.tenantId = wanted.tenantId;
+    bucket.region = wanted.region;
+    bucket.createdMs = now;
+    bucket.versioning = wanted.versioning;
+    bucket.quota = wanted.quota;
+    bucket.location = {self, {1, self}, false};
+    bucket.recordedName = wanted.name;
+    bucket.nameStamp = Stamp::after({}, now, self);
     std::vector<Change> changes;
-    changes.push_back(Change::put(Kind::Bucket, bucket->name, bodyOf(*bucket)));
-    if (bucket->versioning != Versioning::Unversioned)
-        changes.push_back(Change::put(Kind::BucketVersioning, bucket->id.hex(), versioningBodyOf(*bucket)));
-    if (bucket->quota != BucketQuota())
-        changes.push_back(Change::put(Kind::BucketQuota, bucket->id.hex(), quotaBodyOf(*bucket)));
+    changes.push_back(changeOf(bucket));
+    changes.push_back(locationChange(bucket));
+    if (bucket.versioning != Versioning::Unversioned)
+        changes.push_back(versioningChange(bucket));
+    if (bucket.quota != BucketQuota())
+        changes.push_back(quotaChange(bucket));
     TRY_STATUS(m_records.apply(changes));
 
-    {
-        const std::unique_lock lock(m_mutex);
-        m_byName.emplace(bucket->name, bucket);
-        m_byId.emplace(bucket->id, bucket);
-    }
-    tell(Event::Created, *bucket);
-    return bucket;
+    const BucketId id = bucket.id;
+    publish({{id, std::move(bucket)}});
+    return findById(id);
 }
 
 Result<BucketPtr> Buckets::replace(std::string_view name, const std::function<Status(BucketRecord &)> &edit,
@@ -207,20 +141,12 @@ Result<BucketPtr> Buckets::replace(std::string_view name, const std::function<St
     TRY_ASSIGN(const BucketPtr existing, find(name));
     BucketRecord edited = *existing;
     TRY_STATUS(edit(edited));
-    const auto bucket = std::make_shared<const BucketRecord>(std::move(edited));
     std::vector<Change> changes;
-    changes.push_back(
-        Change::put(part, bucket->id.hex(),
-                    part == Kind::BucketQuota ? quotaBodyOf(*bucket) : versioningBodyOf(*bucket)));
+    changes.push_back(part == Kind::BucketQuota ? quotaChange(edited) : versioningChange(edited));
     TRY_STATUS(m_records.apply(changes));
 
-    {
-        const std::unique_lock lock(m_mutex);
-        m_byName.insert_or_assign(bucket->name, bucket);
-        m_byId.insert_or_assign(bucket->id, bucket);
-    }
-    tell(Event::Changed, *bucket);
-    return bucket;
+    publish({{existing->id, std::move(edited)}});
+    return findById(existing->id);
 }
 
 Result<BucketPtr> Buckets::setVersioning(std::string_view name, Versioning versioning)
@@ -253,18 +179,137 @@ Status Buckets::remove(std::string_view name, const BucketId &id)
     if (existing->id != id)
         return noSuchBucket(name);
     std::vector<Change> changes;
-    changes.push_back(Change::remove(Kind::Bucket, existing->name));
-    changes.push_back(Change::remove(Kind::BucketVersioning, id.hex()));
-    changes.push_back(Change::remove(Kind::BucketQuota, id.hex()));
+    for (const RecordKey &key : recordsOfBucket(id.hex()))
+        changes.push_back(Change::remove(key.kind, key.id));
     TRY_STATUS(m_records.apply(changes));
 
+    publish({{id, std::nullopt}});
+    return {};
+}
+
+Result<std::vector<Buckets::Renamed>> Buckets::renameConflicts()
+{
+    const base::MutexLock change(m_changeMutex);
+    const NodeId self = m_records.nodeId();
+    const Stamp now = Stamp::after({}, m_records.clock().unixMs(), self);
+    std::vector<Change> changes;
+    BucketMap changed;
+    std::vector<Renamed> renamed;
+    for (const BucketPtr &bucket : all()) {
+        if (!bucket->hasConflictName() || bucket->location.owner != self)
+            continue;
+        BucketRecord edited = *bucket;
+        edited.recordedName = bucket->name;
+        edited.nameStamp = now;
+        changes.push_back(changeOf(edited));
+        changed.emplace(bucket->id, std::move(edited));
+        renamed.push_back({nullptr, bucket->recordedName});
+        renamed.back().bucket = bucket;
+    }
+    if (changes.empty())
+        return renamed;
+    TRY_STATUS(m_records.apply(changes));
+
+    publish(std::move(changed));
+    for (Renamed &each : renamed) {
+        TRY_ASSIGN(each.bucket, findById(each.bucket->id));
+    }
+    return renamed;
+}
+
+void Buckets::refresh(const std::vector<RecordKey> &keys)
+{
+    std::set<std::string> ids;
+    for (const RecordKey &key : keys) {
+        if (isBucketKind(key.kind))
+            ids.insert(key.id);
+    }
+    if (ids.empty())
+        return;
+    std::vector<RecordKey> wanted;
+    for (const std::string &id : ids) {
+        for (RecordKey &key : recordsOfBucket(id))
+            wanted.push_back(std::move(key));
+    }
+    const base::MutexLock change(m_changeMutex);
+    auto stored = m_records.findAll(wanted);
+    if (!stored) {
+        base::errorLine("buckets that changed cannot be read").with("error", stored.error().message);
+        return;
+    }
+    std::map<std::string, std::vector<Record>> parts;
+    for (Record &record : *stored)
+        parts[record.id].push_back(std::move(record));
+    BucketMap changed;
+    for (const std::string &id : ids) {
+        auto bucket = bucketFrom(parts[id]);
+        const auto bucketId = BucketId::fromHex(id);
+        if (!bucket)
+            base::warningLine("a bucket stays as it was").with("error", bucket.error().message);
+        else if (bucketId)
+            changed.emplace(*bucketId, *std::move(bucket));
+    }
+    publish(std::move(changed));
+}
+
+// Adds to `changed` the buckets that show another name because of what it holds.
+void Buckets::showNames(const std::set<BucketId> &ids, BucketMap &changed) const
+{
+    for (const BucketId &id : ids) {
+        auto entry = changed.find(id);
+        if (entry == changed.end())
+            entry = changed.emplace(id, *m_byId.find(id)->second).first;
+        if (entry->second)
+            entry->second->name = m_names.shownBy(id);
+    }
+}
+
+void Buckets::publish(BucketMap changed)
+{
+    std::set<BucketId> affected;
+    for (const auto &[id, bucket] : changed) {
+        affected.merge(bucket ? m_names.put(id, {bucket->recordedName, bucket->nameStamp})
+                              : m_names.remove(id));
+    }
+    std::vector<std::pair<Event, BucketPtr>> events;
     {
         const std::unique_lock lock(m_mutex);
-        m_byName.erase(existing->name);
-        m_byId.erase(id);
+        showNames(affected, changed);
+        for (const auto &[id, bucket] : changed) {
+            const auto before = m_byId.find(id);
+            if (before == m_byId.end())
+                continue;
+            const auto named = m_byName.find(before->second->name);
+            if (named != m_byName.end() && named->second->id == id)
+                m_byName.erase(named);
+        }
+        for (auto &[id, bucket] : changed) {
+            const auto before = m_byId.find(id);
+            if (!bucket) {
+                if (before != m_byId.end()) {
+                    events.emplace_back(Event::Removed, before->second);
+                    m_byId.erase(before);
+                }
+                continue;
+            }
+            const bool isNew = before == m_byId.end();
+            const bool same = !isNew && *before->second == *bucket;
+            const BucketPtr now =
+                same ? before->second : std::make_shared<const BucketRecord>(*std::move(bucket));
+            m_byId.insert_or_assign(id, now);
+            m_byName.insert_or_assign(now->name, now);
+            if (!same)
+                events.emplace_back(isNew ? Event::Created : Event::Changed, now);
+        }
     }
-    tell(Event::Removed, *existing);
-    return {};
+    for (const auto &[event, bucket] : events)
+        tell(event, *bucket);
+}
+
+void Buckets::tell(Event event, const BucketRecord &bucket) const
+{
+    for (const Watcher &watcher : m_watchers)
+        watcher(event, bucket);
 }
 
 }  // namespace maxiofs::records

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "protocol/bucket.h"
+#include "records/bucket_names.h"
+#include "records/bucket_record.h"
 #include "records/records.h"
 
 #include <functional>
@@ -10,27 +11,6 @@
 
 namespace maxiofs::records {
 
-using protocol::Versioning;
-
-struct BucketQuota {
-    std::optional<std::uint64_t> bytes;  // current and older versions together
-    std::optional<std::uint64_t> objects;
-
-    bool operator==(const BucketQuota &) const = default;
-};
-
-struct BucketRecord {
-    std::string name;
-    BucketId id;
-    std::string ownerId;   // the owner's canonical id, 64 hex
-    std::string tenantId;  // empty without one
-    std::string region;    // as asked for at creation; empty for the cluster's
-    std::int64_t createdMs = 0;
-    Versioning versioning = Versioning::Unversioned;
-    BucketQuota quota;
-};
-using BucketPtr = std::shared_ptr<const BucketRecord>;
-
 struct NewBucket {
     std::string name;
     std::string ownerId;
@@ -38,6 +18,7 @@ struct NewBucket {
     std::string region;
     Versioning versioning = Versioning::Unversioned;
     BucketQuota quota;
+    std::optional<BucketId> id;  // empty: a random one; the name may have been reserved for it before
 };
 
 struct BucketListing {
@@ -52,9 +33,11 @@ struct BucketPage {
     bool more = false;
 };
 
-// The buckets of the node: in memory for every request, in auth.db for the next start. Any thread; find() is
-// one shared lock and one look-up and belongs on an I/O thread, the changes write to the disk and do not. A
-// change is durable, and seen by every later find(), when its call returns.
+// The buckets of the cluster: in memory for every request, in auth.db for the next start. Any thread; find()
+// is one shared lock and one look-up and belongs on an I/O thread, the changes write to the disk and do not.
+// A change is durable, and seen by every later find(), when its call returns.
+//
+// Of several buckets with one name the first keeps it, the others are found by conflict names (BucketNames).
 class Buckets {
 public:
     [[nodiscard]] static Result<std::unique_ptr<Buckets>> load(Records &records);
@@ -67,8 +50,9 @@ public:
     /// Every bucket, in order of name: for the store's start and for counting.
     [[nodiscard]] std::vector<BucketPtr> all() const;
 
-    /// InvalidArgument for a name against the rules. AlreadyExists for a taken one, with the canonical id of
-    /// its owner as the error's subject, so that the caller can tell an own bucket from another's.
+    /// Makes a bucket that this node owns. InvalidArgument for a name against the rules. AlreadyExists for a
+    /// taken one, with the canonical id of its owner as the error's subject, so that the caller can tell an
+    /// own bucket from another's.
     [[nodiscard]] Result<BucketPtr> create(const NewBucket &wanted);
     /// Unversioned cannot be set again once versioning was on (S3 API: PutBucketVersioning): InvalidArgument.
     [[nodiscard]] Result<BucketPtr> setVersioning(std::string_view name, Versioning versioning);
@@ -77,27 +61,38 @@ public:
     /// none, or when the name meanwhile belongs to another bucket than `id`.
     [[nodiscard]] Status remove(std::string_view name, const BucketId &id);
 
+    struct Renamed {
+        BucketPtr bucket;
+        std::string before;
+    };
+    /// Writes the conflict names of buckets that this node owns down as theirs: to be called after merges.
+    [[nodiscard]] Result<std::vector<Renamed>> renameConflicts();
+
     enum class Event { Created, Changed, Removed };
-    /// Called after each change, on the changing thread. Only before the node serves.
-    void whenChanged(std::function<void(Event, const BucketRecord &)> call) { m_watcher = std::move(call); }
+    using Watcher = std::function<void(Event, const BucketRecord &)>;
+    /// Called after each change, wherever it was made, on the changing thread; not to change buckets from
+    /// there. Only before the node serves.
+    void whenChanged(Watcher call) { m_watchers.push_back(std::move(call)); }
 
 private:
-    void tell(Event event, const BucketRecord &bucket) const
-    {
-        if (m_watcher)
-            m_watcher(event, bucket);
-    }
+    using BucketMap = std::map<BucketId, std::optional<BucketRecord>>;
 
     explicit Buckets(Records &records) : m_records(records) {}
     [[nodiscard]] Result<BucketPtr> replace(std::string_view name,
                                             const std::function<Status(BucketRecord &)> &edit, Kind part);
+    void refresh(const std::vector<RecordKey> &keys);
+    void publish(BucketMap changed) REQUIRES(m_changeMutex);
+    void showNames(const std::set<BucketId> &ids, BucketMap &changed) const REQUIRES(m_changeMutex);
+    void tell(Event event, const BucketRecord &bucket) const;
 
     Records &m_records;
-    std::function<void(Event, const BucketRecord &)> m_watcher;
+    std::vector<Watcher> m_watchers;
     base::Mutex m_changeMutex;  // one change at a time; taken before m_mutex
+    BucketNames m_names GUARDED_BY(m_changeMutex);
     mutable std::shared_mutex m_mutex;
-    std::map<std::string, BucketPtr, std::less<>> m_byName;  // under m_mutex
+    std::map<std::string, BucketPtr, std::less<>> m_byName;  // under m_mutex; by the name shown
     std::map<BucketId, BucketPtr> m_byId;                    // under m_mutex
+    Records::Listening m_listening;                          // last: ends first
 };
 
 }  // namespace maxiofs::records

@@ -218,34 +218,34 @@ Status Records::forget(const std::vector<Record> &tombstones)
 Records::Listening &Records::Listening::operator=(Listening &&other) noexcept
 {
     end();
-    m_records = std::exchange(other.m_records, nullptr);
+    m_table = std::exchange(other.m_table, {});
     m_number = other.m_number;
     return *this;
 }
 
 void Records::Listening::end()
 {
-    if (m_records == nullptr)
+    const auto table = m_table.lock();
+    if (!table)
         return;
-    const base::MutexLock lock(m_records->m_listenerMutex);
-    m_records->m_listeners.erase(m_number);
-    m_records = nullptr;
+    const base::MutexLock lock(table->mutex);
+    table->listeners.erase(m_number);
 }
 
 Records::Listening Records::whenChanged(Listener call)
 {
-    const base::MutexLock lock(m_listenerMutex);
-    const std::uint64_t number = m_nextListener++;
-    m_listeners.emplace(number, std::make_shared<const Listener>(std::move(call)));
-    return {this, number};
+    const base::MutexLock lock(m_listening->mutex);
+    const std::uint64_t number = m_listening->next++;
+    m_listening->listeners.emplace(number, std::make_shared<const Listener>(std::move(call)));
+    return {m_listening, number};
 }
 
 void Records::tell(const std::vector<RecordKey> &keys, Origin origin)
 {
     std::vector<std::shared_ptr<const Listener>> listeners;
     {
-        const base::MutexLock lock(m_listenerMutex);
-        for (const auto &[number, listener] : m_listeners)
+        const base::MutexLock lock(m_listening->mutex);
+        for (const auto &[number, listener] : m_listening->listeners)
             listeners.push_back(listener);
     }
     for (const auto &listener : listeners)

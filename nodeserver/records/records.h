@@ -51,7 +51,7 @@ public:
     [[nodiscard]] Status forget(const std::vector<Record> &tombstones) override;
 
     using Listener = std::function<void(const std::vector<RecordKey> &, Origin)>;
-    // Ends the listening when it goes: before the Records, and while no other thread changes records.
+    // Ends the listening when it goes, which must be while no other thread changes records.
     class Listening {
     public:
         Listening() = default;
@@ -61,10 +61,19 @@ public:
 
     private:
         friend class Records;
-        Listening(Records *records, std::uint64_t number) : m_records(records), m_number(number) {}
+        struct Table {
+            base::Mutex mutex;
+            std::map<std::uint64_t, std::shared_ptr<const Listener>> listeners GUARDED_BY(mutex);
+            std::uint64_t next GUARDED_BY(mutex) = 1;
+        };
+        Listening(std::weak_ptr<Table> table, std::uint64_t number)
+            : m_table(std::move(table)),
+              m_number(number)
+        {
+        }
         void end();
 
-        Records *m_records = nullptr;
+        std::weak_ptr<Table> m_table;
         std::uint64_t m_number = 0;
     };
     /// Calls after each commit, on the changing thread, which may hold the change mutex of whoever made a
@@ -108,9 +117,7 @@ private:
     std::map<std::vector<Kind>, CachedChecksum> m_checksums GUARDED_BY(m_stateMutex);
     std::int64_t m_tombstonesDroppedMs GUARDED_BY(m_stateMutex) = 0;
 
-    base::Mutex m_listenerMutex;
-    std::map<std::uint64_t, std::shared_ptr<const Listener>> m_listeners GUARDED_BY(m_listenerMutex);
-    std::uint64_t m_nextListener GUARDED_BY(m_listenerMutex) = 1;
+    const std::shared_ptr<Listening::Table> m_listening = std::make_shared<Listening::Table>();
 };
 
 }  // namespace maxiofs::records

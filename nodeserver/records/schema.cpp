@@ -62,6 +62,15 @@ constexpr std::string_view kNodesAsRecords =
     " 'metadata', json(coalesce(nullif(metadata, ''), '{}')),"
     " 'created_ms', created_at * 1000, 'updated_ms', updated_at * 1000);";
 
+// Buckets were records by name of a lone node, which owned them all. What it deleted nobody else knows.
+constexpr std::string_view kBucketsById =
+    "DELETE FROM buckets WHERE deleted = 1;"
+    "UPDATE buckets SET id = coalesce(json_extract(body, '$.bucket_id'), id), body = json_remove("
+    " json_set(body, '$.name', id, '$.name_stamp', stamp_time || '-' || stamp_node), '$.bucket_id');"
+    "INSERT INTO bucket_locations (id, body, stamp_time, stamp_node)"
+    " SELECT b.id, json_object('owner', c.node_id, 'epoch', 1, 'epoch_node', c.node_id),"
+    " b.stamp_time, b.stamp_node FROM buckets b, cluster_config c;";
+
 constexpr std::array kMigrations{
     db::Migration{1,
                   MAXIOFS_CLUSTER_TABLES MAXIOFS_RECORD_TABLE("users") MAXIOFS_RECORD_TABLE("user_passwords")
@@ -73,6 +82,7 @@ constexpr std::array kMigrations{
     db::Migration{2, MAXIOFS_RECORD_TABLE("tenants") MAXIOFS_RECORD_TABLE("tenant_quotas")
                          MAXIOFS_RECORD_TABLE("bucket_locations")},
     db::Migration{3, kNodesAsRecords},
+    db::Migration{4, kBucketsById},
 };
 
 }  // namespace

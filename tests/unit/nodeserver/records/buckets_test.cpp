@@ -11,6 +11,8 @@
 
 namespace maxiofs::records {
 
+using fixture::AuthDb;
+
 namespace buckets_test {
 
 const std::string kOwner(64, 'a');
@@ -21,6 +23,13 @@ NewBucket named(std::string name)
     bucket.name = std::move(name);
     bucket.ownerId = kOwner;
     return bucket;
+}
+
+// Brings one node's records of a kind to another, as the members do.
+void moveRecords(AuthDb &from, AuthDb &to, Kind kind)
+{
+    auto page = from.records().page(kind, Slots().set(), {}, std::size_t{1} << 30).value();
+    QVERIFY(to.records().merge(std::move(page.records)).has_value());
 }
 
 std::vector<std::string> namesOf(const BucketPage &page)
@@ -34,7 +43,6 @@ std::vector<std::string> namesOf(const BucketPage &page)
 }  // namespace buckets_test
 
 using namespace buckets_test;
-using fixture::AuthDb;
 
 class BucketsTest : public QObject {
     Q_OBJECT
@@ -197,6 +205,124 @@ private Q_SLOTS:
         QVERIFY(buckets->remove("photos", made->id).has_value());
         using enum Buckets::Event;
         QVERIFY((heard == std::vector{Created, Changed, Removed}));
+    }
+
+    void aNewBucketBelongsToThisNode()
+    {
+        AuthDb db;
+        const auto buckets = Buckets::load(db.records()).value();
+        NewBucket wanted = named("photos");
+        wanted.id = BucketId::random();
+        const NodeId self = db.records().nodeId();
+
+        const auto made = buckets->create(wanted).value();
+
+        QVERIFY(made->id == *wanted.id);
+        QVERIFY((made->location == Location{self, {1, self}, false}));
+        wanted.name = "others";
+        QCOMPARE(buckets->create(wanted).error().code, Error::AlreadyExists);
+        QVERIFY(buckets->remove("photos", made->id).has_value());
+        const Record location = std::move(*db.records().find(Kind::Location, made->id.hex()).value());
+        QVERIFY(location.deleted);
+        QVERIFY((locationOf(location.body).epoch == Epoch{2, self}));
+    }
+
+    void bucketsMadeElsewhereAppearAsTheirRecordsArrive()
+    {
+        AuthDb here;
+        AuthDb there;
+        const auto buckets = Buckets::load(here.records()).value();
+        std::vector<Buckets::Event> heard;
+        buckets->whenChanged([&](Buckets::Event event, const BucketRecord &) { heard.push_back(event); });
+        const auto remote = Buckets::load(there.records()).value();
+        const auto made = remote->create(named("photos")).value();
+        QVERIFY(remote->setVersioning("photos", Versioning::Enabled).has_value());
+
+        for (const Kind kind : {Kind::BucketVersioning, Kind::Bucket, Kind::Location, Kind::Location})
+            moveRecords(there, here, kind);
+
+        const BucketPtr seen = buckets->find("photos").value();
+        QVERIFY(*seen == *remote->find("photos").value());
+        QVERIFY(seen->location.owner == there.records().nodeId());
+        QVERIFY(remote->remove("photos", made->id).has_value());
+        for (const Kind kind : {Kind::Location, Kind::Bucket})
+            moveRecords(there, here, kind);
+        QCOMPARE(buckets->find("photos").error().code, Error::NoSuchBucket);
+        QCOMPARE(buckets->count(), 0);
+        using enum Buckets::Event;
+        QVERIFY((heard == std::vector{Created, Changed, Changed, Removed}));
+    }
+
+    void oneNameMadeTwiceBelongsToTheFirst()
+    {
+        AuthDb here;
+        AuthDb there;
+        there.clock.nowMs -= 5000;
+        const auto buckets = Buckets::load(here.records()).value();
+        const auto remote = Buckets::load(there.records()).value();
+        const auto later = buckets->create(named("photos")).value();
+        const auto first = remote->create(named("photos")).value();
+
+        for (const Kind kind : {Kind::Bucket, Kind::Location}) {
+            moveRecords(there, here, kind);
+            moveRecords(here, there, kind);
+        }
+
+        const std::string renamed = conflictNameOf("photos", later->id);
+        for (const Buckets *each : {buckets.get(), remote.get()}) {
+            QVERIFY(each->find("photos").value()->id == first->id);
+            QVERIFY(each->find(renamed).value()->id == later->id);
+            QVERIFY(each->find(renamed).value()->hasConflictName());
+            QCOMPARE(each->count(), 2);
+        }
+        QCOMPARE(buckets->create(named(renamed)).error().code, Error::AlreadyExists);
+
+        QVERIFY(remote->renameConflicts().value().empty());  // not its own
+        const auto written = buckets->renameConflicts().value();
+        QCOMPARE(written.size(), 1);
+        QCOMPARE(written[0].before, std::string("photos"));
+        QCOMPARE(written[0].bucket->recordedName, renamed);
+        QVERIFY(buckets->renameConflicts().value().empty());
+        moveRecords(here, there, Kind::Bucket);
+        QVERIFY(*remote->find(renamed).value() == *buckets->find(renamed).value());
+        QVERIFY(remote->remove("photos", first->id).has_value());
+        QCOMPARE(remote->find("photos").error().code, Error::NoSuchBucket);
+    }
+
+    void aChangeGoesToTheBucketThatShowsTheName()
+    {
+        AuthDb here;
+        AuthDb there;
+        there.clock.nowMs -= 5000;
+        const auto buckets = Buckets::load(here.records()).value();
+        const auto later = buckets->create(named("photos")).value();
+        QVERIFY(Buckets::load(there.records()).value()->create(named("photos")).has_value());
+        for (const Kind kind : {Kind::Bucket, Kind::Location})
+            moveRecords(there, here, kind);
+        const std::string renamed = conflictNameOf("photos", later->id);
+
+        QVERIFY(buckets->setVersioning(renamed, Versioning::Enabled).has_value());
+        QVERIFY(buckets->remove("photos", later->id).error().code == Error::NoSuchBucket);
+        QVERIFY(buckets->remove(renamed, later->id).has_value());
+
+        QCOMPARE(buckets->count(), 1);
+        QCOMPARE(buckets->find("photos").value()->versioning, Versioning::Unversioned);
+    }
+
+    void aDamagedRecordFromElsewhereLeavesTheBucketAsItWas()
+    {
+        AuthDb db;
+        const auto buckets = Buckets::load(db.records()).value();
+        const auto made = buckets->create(named("photos")).value();
+        Record record = std::move(*db.records().find(Kind::Bucket, made->id.hex()).value());
+        record.stamp.time += 1;
+        record.body = {};
+        std::vector<Record> arriving;
+        arriving.push_back(std::move(record));
+
+        QVERIFY(db.records().merge(std::move(arriving)).has_value());
+
+        QVERIFY(*buckets->find("photos").value() == *made);
     }
 
     void namesFollowTheRules_data()

@@ -25,6 +25,12 @@ inline std::vector<Change> one(Change change)
 class AuthDb {
 public:
     AuthDb() : m_sealer(kKey) { reopen(); }
+    // Over what `prepare` leaves at the path.
+    explicit AuthDb(const std::function<void(const std::string &path)> &prepare) : m_sealer(kKey)
+    {
+        prepare(path());
+        reopen();
+    }
 
     void reopen()
     {
