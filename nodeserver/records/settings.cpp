@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "records/settings.h"
 
+#include "base/log_line.h"
+
 #include <algorithm>
 #include <cassert>
 
@@ -48,9 +50,16 @@ Result<std::unique_ptr<Settings>> Settings::load(Records &records, std::vector<S
 {
     std::unique_ptr<Settings> settings(new Settings(records, std::move(definitions)));
     TRY_ASSIGN(const auto stored, records.load(Kind::Setting));
-    const base::MutexLock lock(settings->m_mutex);
-    for (const Record &record : stored)
-        settings->m_stored.insert(keyOf(record.id), record.body.value(kValue));
+    {
+        const base::MutexLock lock(settings->m_mutex);
+        for (const Record &record : stored)
+            settings->keep(record);
+    }
+    settings->m_listening =
+        records.whenChanged([raw = settings.get()](const std::vector<RecordKey> &keys, Origin origin) {
+            if (origin == Origin::Merged)
+                raw->refresh(keys);
+        });
     return settings;
 }
 
@@ -109,12 +118,58 @@ Status Settings::change(const QJsonObject &values)
         for (auto field = values.begin(); field != values.end(); ++field)
             m_stored.insert(field.key(), field.value());
     }
-    for (const Change &change : changes) {
-        const auto [first, last] = m_watchers.equal_range(change.id);
-        for (auto watcher = first; watcher != last; ++watcher)
-            watcher->second(value(change.id));
-    }
+    for (const Change &change : changes)
+        tell(change.id);
     return {};
+}
+
+void Settings::refresh(const std::vector<RecordKey> &keys)
+{
+    std::vector<RecordKey> own;
+    std::ranges::copy_if(keys, std::back_inserter(own),
+                         [](const RecordKey &key) { return key.kind == Kind::Setting; });
+    if (own.empty())
+        return;
+    {
+        const base::MutexLock change(m_changeMutex);
+        const auto stored = m_records.findAll(own);
+        if (!stored) {
+            base::errorLine("settings that changed cannot be read").with("error", stored.error().message);
+            return;
+        }
+        const base::MutexLock lock(m_mutex);
+        for (const RecordKey &key : own)
+            m_stored.remove(keyOf(key.id));
+        for (const Record &record : *stored) {
+            if (!record.deleted)
+                keep(record);
+        }
+    }
+    for (const RecordKey &key : own) {
+        if (definition(key.id) != nullptr)
+            tell(key.id);
+    }
+}
+
+// A value that another version wrote and this one cannot use counts as not set.
+void Settings::keep(const Record &record)
+{
+    const QJsonValue stored = record.body.value(kValue);
+    const SettingDefinition *known = definition(record.id);
+    if (known != nullptr && !stored.isNull()) {
+        if (const Status usable = checkType(*known, stored); !usable) {
+            base::warningLine("a stored setting is not used").with("error", usable.error().message);
+            return;
+        }
+    }
+    m_stored.insert(keyOf(record.id), stored);
+}
+
+void Settings::tell(const std::string &name) const
+{
+    const auto [first, last] = m_watchers.equal_range(name);
+    for (auto watcher = first; watcher != last; ++watcher)
+        watcher->second(value(name));
 }
 
 void Settings::whenChanged(std::string_view name, std::function<void(const QJsonValue &)> call)

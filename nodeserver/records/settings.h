@@ -41,12 +41,16 @@ public:
     /// Changes several at once, or none: InvalidArgument names the one that is unknown or wrong. Null sets
     /// the standard value again.
     [[nodiscard]] Status change(const QJsonObject &values);
-    /// Called after each change with the new value, on the changing thread. Only before the node serves.
+    /// Called after each change, wherever it was made, with the new value, on the changing thread. Only
+    /// before the node serves.
     void whenChanged(std::string_view name, std::function<void(const QJsonValue &)> call);
 
 private:
     Settings(Records &records, std::vector<SettingDefinition> definitions);
     [[nodiscard]] const SettingDefinition *definition(std::string_view name) const;
+    void refresh(const std::vector<RecordKey> &keys);
+    void keep(const Record &record) REQUIRES(m_mutex);
+    void tell(const std::string &name) const;
 
     Records &m_records;
     const std::vector<SettingDefinition> m_definitions;
@@ -54,6 +58,7 @@ private:
     base::Mutex m_changeMutex;
     mutable base::Mutex m_mutex;
     QJsonObject m_stored GUARDED_BY(m_mutex);
+    Records::Listening m_listening;  // last: ends first
 };
 
 }  // namespace maxiofs::records

@@ -80,6 +80,39 @@ private Q_SLOTS:
 
         QCOMPARE(heard, (std::vector<std::int64_t>{3, 10}));
     }
+
+    void whatAnotherNodeSetsHoldsHereToo()
+    {
+        AuthDb db;
+        const auto settings = Settings::load(db.records(), definitions()).value();
+        std::vector<std::int64_t> heard;
+        settings->whenChanged("rate", [&](const QJsonValue &value) { heard.push_back(value.toInteger()); });
+        const auto arrives = [&](const std::string &name, std::uint64_t time, const QJsonValue &value,
+                                 bool deleted = false) {
+            Record record;
+            record.kind = Kind::Setting;
+            record.id = name;
+            record.stamp = {time, NodeId::random()};
+            record.body = {{"value"_L1, value}};
+            record.deleted = deleted;
+            std::vector<Record> records;
+            records.push_back(std::move(record));
+            return db.records().merge(std::move(records)).has_value();
+        };
+
+        QVERIFY(arrives("rate", 5, 77));
+        QCOMPARE(settings->integer("rate"), 77);
+        QVERIFY(arrives("rate", 4, 76));  // older
+        QVERIFY(arrives("unknown", 5, u"x"_s));
+        QVERIFY(arrives("on", 5, u"not a boolean"_s));
+        QCOMPARE(settings->boolean("on"), false);
+        QVERIFY(arrives("rate", 6, 0, true));
+        QCOMPARE(settings->integer("rate"), 10);
+        QCOMPARE(heard, (std::vector<std::int64_t>{77, 10}));
+
+        db.reopen();
+        QVERIFY(Settings::load(db.records(), definitions()).has_value());
+    }
 };
 
 MAXIOFS_TEST(SettingsTest)
