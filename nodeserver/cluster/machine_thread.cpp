@@ -7,16 +7,16 @@ namespace maxiofs::cluster {
 
 namespace {
 
+constexpr std::int64_t kLongestWaitMs = 60'000;
+
+}  // namespace
+
 std::int64_t steadyNowMs()
 {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
                std::chrono::steady_clock::now().time_since_epoch())
         .count();
 }
-
-constexpr std::int64_t kLongestWaitMs = 60'000;
-
-}  // namespace
 
 void MachineThread::Queue::post(Job job)
 {

@@ -12,6 +12,9 @@
 
 namespace maxiofs::cluster {
 
+/// Milliseconds of the steady clock, as every MachineThread tells the time.
+[[nodiscard]] std::int64_t steadyNowMs();
+
 // The world of machines, on one thread: what is posted, what timers and answers call back runs there, one
 // after the other. post() and the waits may be used on any thread, the World's functions on its own alone.
 class MachineThread final : public rules::World {
@@ -76,13 +79,39 @@ private:
     std::thread m_thread;  // last: starts when all else is ready
 };
 
-// A value that another thread gives once, or never: then its giver's destruction tells.
+/// Calls `call` with Stopping where the function that it makes is destroyed before it was called: who waits
+/// for an answer then always gets one.
+template <typename T>
+[[nodiscard]] std::move_only_function<void(Result<T>)>
+orStopping(std::move_only_function<void(Result<T>)> call)
+{
+    class Sure {
+    public:
+        explicit Sure(std::move_only_function<void(Result<T>)> given) : m_call(std::move(given)) {}
+        Sure(Sure &&other) noexcept : m_call(std::exchange(other.m_call, nullptr)) {}
+        Sure &operator=(Sure &&) = delete;
+        Sure(const Sure &) = delete;
+        Sure &operator=(const Sure &) = delete;
+        ~Sure()
+        {
+            if (m_call)
+                m_call(failure(Error::Stopping, "The node is stopping."));
+        }
+        void operator()(Result<T> value) { std::exchange(m_call, nullptr)(std::move(value)); }
+
+    private:
+        std::move_only_function<void(Result<T>)> m_call;
+    };
+    return Sure(std::move(call));
+}
+
+// A value that another thread gives once; Stopping when the giver goes without giving it.
 template <typename T>
 class Awaited {
 public:
     [[nodiscard]] std::move_only_function<void(Result<T>)> giver()
     {
-        return [guard = Guard(m_state)](Result<T> value) mutable { guard.give(std::move(value)); };
+        return orStopping<T>([state = m_state](Result<T> value) { state->give(std::move(value)); });
     }
     [[nodiscard]] Result<T> wait()
     {
@@ -101,27 +130,9 @@ private:
         void give(Result<T> given)
         {
             const base::MutexLock lock(mutex);
-            if (!value)
-                value.emplace(std::move(given));
+            value.emplace(std::move(given));
             wake.notify_all();
         }
-    };
-    class Guard {
-    public:
-        explicit Guard(std::shared_ptr<State> state) : m_state(std::move(state)) {}
-        Guard(Guard &&other) noexcept = default;
-        Guard &operator=(Guard &&other) noexcept = delete;
-        Guard(const Guard &) = delete;
-        Guard &operator=(const Guard &) = delete;
-        ~Guard()
-        {
-            if (m_state)
-                m_state->give(failure(Error::Stopping, "The node is stopping."));
-        }
-        void give(Result<T> value) { m_state->give(std::move(value)); }
-
-    private:
-        std::shared_ptr<State> m_state;
     };
 
     const std::shared_ptr<State> m_state = std::make_shared<State>();

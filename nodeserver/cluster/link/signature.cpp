@@ -124,4 +124,9 @@ std::string answerProof(std::string_view key, const AnswerParts &parts)
     return toHex(hmac.finish());
 }
 
+bool isAnswerProvenBy(std::string_view key, const AnswerParts &parts, std::string_view proof)
+{
+    return !key.empty() && crypto::equalConstantTime(answerProof(key, parts), proof);
+}
+
 }  // namespace maxiofs::cluster::link

@@ -61,5 +61,7 @@ struct AnswerParts {
     ByteView body;
 };
 [[nodiscard]] std::string answerProof(std::string_view key, const AnswerParts &parts);
+/// In constant time; never by an empty key.
+[[nodiscard]] bool isAnswerProvenBy(std::string_view key, const AnswerParts &parts, std::string_view proof);
 
 }  // namespace maxiofs::cluster::link
