@@ -9,13 +9,17 @@ namespace {
 
 constexpr std::int64_t kLongestWaitMs = 60'000;
 
+template <typename Unit>
+std::int64_t steadyNow()
+{
+    return std::chrono::duration_cast<Unit>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace
 
 std::int64_t steadyNowMs()
 {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::steady_clock::now().time_since_epoch())
-        .count();
+    return steadyNow<std::chrono::milliseconds>();
 }
 
 void MachineThread::Queue::post(Job job)
@@ -77,7 +81,12 @@ bool MachineThread::runAndWait(std::move_only_function<void()> job)
 
 std::int64_t MachineThread::steadyMs() const
 {
-    return steadyNowMs();
+    return steadyNow<std::chrono::milliseconds>();
+}
+
+std::int64_t MachineThread::steadyMicros() const
+{
+    return steadyNow<std::chrono::microseconds>();
 }
 
 void MachineThread::ask(const rules::Peer &peer, rules::Request request, std::int64_t limitMs,

@@ -45,6 +45,7 @@ public:
 
     [[nodiscard]] std::int64_t wallMs() const override { return m_clock.unixMs(); }
     [[nodiscard]] std::int64_t steadyMs() const override;
+    [[nodiscard]] std::int64_t steadyMicros() const override;
     [[nodiscard]] Id128 randomId() override { return Id128::random(); }
     void ask(const rules::Peer &peer, rules::Request request, std::int64_t limitMs,
              Answered answered) override;

@@ -17,6 +17,8 @@ public:
 
     [[nodiscard]] virtual std::int64_t wallMs() const = 0;    // Unix time; may jump
     [[nodiscard]] virtual std::int64_t steadyMs() const = 0;  // never goes back
+    /// The same clock, finer where the world has it: for round trips.
+    [[nodiscard]] virtual std::int64_t steadyMicros() const { return steadyMs() * 1000; }
     [[nodiscard]] virtual Id128 randomId() = 0;
 
     using Answered = std::move_only_function<void(Result<Answer>)>;
