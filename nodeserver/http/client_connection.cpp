@@ -169,6 +169,14 @@ std::optional<std::uint64_t> ClientConnection::bodyLeft() const
     }
 }
 
+std::optional<Result<std::size_t>> ClientConnection::readArrived(std::span<std::byte> into)
+{
+    std::optional<Result<std::size_t>> arrived = m_body.readArrived(into);
+    if (arrived && !*arrived)
+        return malformed(arrived->error().message);
+    return arrived;
+}
+
 net::Awaitable<Result<std::size_t>> ClientConnection::readBody(std::span<std::byte> into)
 {
     Result<std::size_t> size = co_await m_body.read(into, true);

@@ -61,10 +61,7 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> bodyLeft() const;
     [[nodiscard]] bool bodyFinished() const { return m_body.isFinished(); }
     /// What can be had without a system call; nothing when more must arrive.
-    [[nodiscard]] std::optional<Result<std::size_t>> readArrived(std::span<std::byte> into)
-    {
-        return m_body.readArrived(into);
-    }
+    [[nodiscard]] std::optional<Result<std::size_t>> readArrived(std::span<std::byte> into);
     /// At least one byte; 0 at the body's end. Closed when the connection ends before it.
     net::Awaitable<Result<std::size_t>> readBody(std::span<std::byte> into);
 

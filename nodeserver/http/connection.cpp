@@ -159,7 +159,7 @@ net::Awaitable<bool> Connection::serve()
         threw = true;
     }
     if (m_sentStatus == 0) {
-        if (m_bodyFailed && !threw)
+        if (!threw && (m_bodyFailed || clientHasLeft()))
             co_return false;  // the handler had nobody to answer
         if (!threw)
             base::errorLine("a request's handler gave no response").with("request", m_requestId);

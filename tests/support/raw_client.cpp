@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -37,6 +38,8 @@ void RawClient::connect(std::uint16_t port, const char *fromAddress)
     const timeval limit{30, 0};
     ::setsockopt(m_socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(m_socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    const int atOnce = 1;
+    ::setsockopt(m_socket, IPPROTO_TCP, TCP_NODELAY, &atOnce, sizeof atOnce);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     ::inet_pton(AF_INET, fromAddress, &address.sin_addr);
