@@ -62,6 +62,9 @@ public:
     [[nodiscard]] const Rules &rules() const { return m_rules; }
     [[nodiscard]] const Setup &setup() const { return m_setup; }
     [[nodiscard]] RecordDisk &disk(std::size_t node) { return m_disks[node]; }
+    [[nodiscard]] const RecordDisk &disk(std::size_t node) const { return m_disks[node]; }
+    /// Of each key the greatest version that a disk which is left ever held.
+    [[nodiscard]] const std::map<records::RecordKey, records::Record> &greatest() const { return m_greatest; }
     [[nodiscard]] const NodeId &id(std::size_t node) const { return m_ids[node]; }
     [[nodiscard]] std::size_t nodes() const { return m_ids.size(); }
     [[nodiscard]] std::optional<std::size_t> indexOf(const NodeId &id) const;
@@ -84,8 +87,7 @@ private:
     std::vector<NodeId> m_ids;
     std::vector<std::int64_t> m_bornMs;
     std::vector<RecordDisk> m_disks;
-    std::map<records::RecordKey, records::Record> m_greatest;  // that a disk which is left ever held
-    std::set<std::string> m_made;                              // every version that a node ever made, by name
+    std::map<records::RecordKey, records::Record> m_greatest;
 };
 
 }  // namespace maxiofs::sim

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "buckets_model.h"
 #include "records_model.h"
 #include "support/test_runner.h"
 
@@ -79,7 +80,35 @@ class NeverCompared final : public Rules {
     [[nodiscard]] bool compares() const override { return false; }
 };
 
-Explored exploreWith(const Rules &rules, Scenario (*scenario)(const Rules &), std::uint64_t histories)
+class NameNotReserved final : public Rules {
+    [[nodiscard]] bool reserves() const override { return false; }
+};
+class EveryClaimShown final : public Rules {
+    [[nodiscard]] std::string shownName(const Claims &claims, const BucketId &id) const override
+    {
+        return claims.at(id).name;
+    }
+};
+class LaterClaimKeepsTheName final : public Rules {
+    [[nodiscard]] std::string shownName(const Claims &claims, const BucketId &id) const override
+    {
+        const auto &[name, since] = claims.at(id);
+        for (const auto &[other, claim] : claims)
+            if (claim.name == name && std::pair(claim.since, other) > std::pair(since, id))
+                return records::conflictNameOf(name, id);
+        return name;
+    }
+};
+class LoserDropped final : public Rules {
+    [[nodiscard]] bool keepsLosers() const override { return false; }
+};
+class AnybodyAnswers final : public Rules {
+    [[nodiscard]] bool ownerAnswers(const records::Location &, const NodeId &) const override { return true; }
+};
+
+using MakeScenario = Scenario (*)(const Rules &);
+
+Explored exploreWith(const Rules &rules, MakeScenario scenario, std::uint64_t histories)
 {
     return explore(scenario(rules), 1, {.histories = histories});
 }
@@ -102,7 +131,7 @@ void MutationsTest::rulesAsTheyAreBreakNoPromise()
 {
     const Rules rules;
 
-    for (const auto scenario : {recordsScenario, tombstonesScenario}) {
+    for (const MakeScenario scenario : {recordsScenario, tombstonesScenario, bucketsScenario}) {
         const Explored explored = exploreWith(rules, scenario, 300);
 
         QVERIFY2(!explored.failure, explored.failure ? explored.failure->promise.c_str() : "");
@@ -112,38 +141,40 @@ void MutationsTest::rulesAsTheyAreBreakNoPromise()
 void MutationsTest::everyBrokenRuleIsNoticed_data()
 {
     QTest::addColumn<std::shared_ptr<Rules>>("rules");
-    QTest::addColumn<QString>("scenario");
+    QTest::addColumn<MakeScenario>("scenario");
+    const auto row = [](const char *name, Rules *rules, MakeScenario scenario) {
+        QTest::newRow(name) << std::shared_ptr<Rules>(rules) << scenario;
+    };
 
-    const QString records = QStringLiteral("records");
-    const QString tombstones = QStringLiteral("tombstones");
-    QTest::newRow("an equal record replaces") << std::shared_ptr<Rules>(new EqualReplaces) << records;
-    QTest::newRow("the last to come replaces") << std::shared_ptr<Rules>(new LastToComeReplaces) << records;
-    QTest::newRow("nothing replaces") << std::shared_ptr<Rules>(new NothingReplaces) << records;
-    QTest::newRow("the node of a stamp is ignored")
-        << std::shared_ptr<Rules>(new NodeOfStampIgnored) << records;
-    QTest::newRow("the epoch is ignored") << std::shared_ptr<Rules>(new EpochIgnored) << records;
-    QTest::newRow("a living record beats its tombstone")
-        << std::shared_ptr<Rules>(new LiveBeatsTombstone) << records;
-    QTest::newRow("a tombstone is not kept") << std::shared_ptr<Rules>(new TombstoneNotKept) << records;
-    QTest::newRow("a tombstone is dropped by its age")
-        << std::shared_ptr<Rules>(new TombstoneDroppedByAge) << tombstones;
-    QTest::newRow("a clock is adopted") << std::shared_ptr<Rules>(new ClockAdopted) << records;
-    QTest::newRow("what is replaced does not count for the stamp")
-        << std::shared_ptr<Rules>(new ReplacedStampIgnored) << records;
-    QTest::newRow("the epoch is not raised") << std::shared_ptr<Rules>(new EpochNotRaised) << records;
-    QTest::newRow("answered before it is written")
-        << std::shared_ptr<Rules>(new AnsweredBeforeWritten) << records;
-    QTest::newRow("a push is confirmed and not taken") << std::shared_ptr<Rules>(new PushNotTaken) << records;
-    QTest::newRow("nothing is compared") << std::shared_ptr<Rules>(new NeverCompared) << records;
+    row("an equal record replaces", new EqualReplaces, recordsScenario);
+    row("the last to come replaces", new LastToComeReplaces, recordsScenario);
+    row("nothing replaces", new NothingReplaces, recordsScenario);
+    row("the node of a stamp is ignored", new NodeOfStampIgnored, recordsScenario);
+    row("the epoch is ignored", new EpochIgnored, recordsScenario);
+    row("a living record beats its tombstone", new LiveBeatsTombstone, recordsScenario);
+    row("a tombstone is not kept", new TombstoneNotKept, recordsScenario);
+    row("a tombstone is dropped by its age", new TombstoneDroppedByAge, tombstonesScenario);
+    row("a clock is adopted", new ClockAdopted, recordsScenario);
+    row("what is replaced does not count for the stamp", new ReplacedStampIgnored, recordsScenario);
+    row("the epoch is not raised", new EpochNotRaised, recordsScenario);
+    row("answered before it is written", new AnsweredBeforeWritten, recordsScenario);
+    row("a push is confirmed and not taken", new PushNotTaken, recordsScenario);
+    row("nothing is compared", new NeverCompared, recordsScenario);
+    row("a name is not reserved", new NameNotReserved, bucketsScenario);
+    row("every claim of a name is shown", new EveryClaimShown, bucketsScenario);
+    row("the later claim keeps the name", new LaterClaimKeepsTheName, bucketsScenario);
+    row("the bucket that lost its name is dropped", new LoserDropped, bucketsScenario);
+    row("anybody answers for a bucket", new AnybodyAnswers, bucketsScenario);
+    row("the epoch of a bucket is ignored", new EpochIgnored, bucketsScenario);
+    row("the epoch of a takeover is not raised", new EpochNotRaised, bucketsScenario);
 }
 
 void MutationsTest::everyBrokenRuleIsNoticed()
 {
     QFETCH(std::shared_ptr<Rules>, rules);
-    QFETCH(QString, scenario);
+    QFETCH(MakeScenario, scenario);
 
-    const Explored explored = exploreWith(
-        *rules, scenario == QStringLiteral("records") ? recordsScenario : tombstonesScenario, kHistories);
+    const Explored explored = exploreWith(*rules, scenario, kHistories);
 
     QVERIFY2(explored.failure.has_value(), "no history noticed");
     qInfo("history %llu: %s", static_cast<unsigned long long>(explored.histories),

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "base/stamp.h"
+#include "records/bucket_names.h"
 #include "records/record.h"
 
 namespace maxiofs::sim {
+
+using Claims = std::map<BucketId, records::BucketNames::Claim>;
 
 // The rules that simulated nodes live by: those of the product. A test overrides one to show that histories
 // notice.
@@ -40,6 +43,16 @@ public:
     [[nodiscard]] virtual bool takesPushes() const { return true; }
     /// Whether a name is reserved before a bucket is made.
     [[nodiscard]] virtual bool reserves() const { return true; }
+    /// What a bucket is called where several may claim one name.
+    [[nodiscard]] virtual std::string shownName(const Claims &claims, const BucketId &id) const
+    {
+        records::BucketNames names;
+        for (const auto &[bucket, claim] : claims)
+            names.put(bucket, claim);
+        return names.shownBy(id);
+    }
+    /// Whether a bucket that lost its name lives on under another.
+    [[nodiscard]] virtual bool keepsLosers() const { return true; }
     /// Whether a node answers for a bucket only while it is the owner as far as it knows.
     [[nodiscard]] virtual bool ownerAnswers(const records::Location &known, const NodeId &node) const
     {
