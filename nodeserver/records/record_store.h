@@ -44,7 +44,7 @@ public:
     [[nodiscard]] virtual Result<std::optional<Record>> find(Kind kind, const std::string &id) = 0;
     [[nodiscard]] virtual SlotDigests digests(Kind kind) = 0;
     /// SHA-256 over the version lines of all records of these kinds, kind after kind, in order of id: 64
-    /// lower-case hex digits.
+    /// lower-case hex digits. Empty when they cannot be read.
     [[nodiscard]] virtual std::string checksum(std::span<const Kind> kinds) = 0;
     /// Records of the slots with an id greater than `after`, at most about `limitBytes` of them.
     [[nodiscard]] virtual Result<RecordPage> page(Kind kind, const Slots &slots, const std::string &after,

@@ -422,7 +422,10 @@ Result<CompareRecordsAnswer> RecordSync::onCompare(const CompareRecords &request
 {
     if (!allTravel(request.kinds))
         return refusal();
-    return CompareRecordsAnswer{m_store.checksum(request.kinds) == request.checksum};
+    const std::string own = m_store.checksum(request.kinds);
+    if (own.empty())
+        return failure(Error::Io, "the records of this node cannot be read");
+    return CompareRecordsAnswer{own == request.checksum};
 }
 
 Result<AskDigestsAnswer> RecordSync::onDigests(const AskDigests &request)
