@@ -90,8 +90,6 @@ Status Records::write(const Work &work, std::initializer_list<Origin> origins)
         }));
         publish(writer, digestChanges);
     }
-    if (changed.empty())
-        return {};
     for (const Origin origin : origins)
         tell(changed, origin);
     return {};
@@ -240,8 +238,12 @@ Records::Listening Records::whenChanged(Listener call)
     return {m_listening, number};
 }
 
-void Records::tell(const std::vector<RecordKey> &keys, Origin origin)
+void Records::tell(std::vector<RecordKey> keys, Origin origin)
 {
+    if (origin == Origin::Local)
+        std::erase_if(keys, [](const RecordKey &key) { return key.kind == Kind::ClusterSecret; });
+    if (keys.empty())
+        return;
     std::vector<std::shared_ptr<const Listener>> listeners;
     {
         const base::MutexLock lock(m_listening->mutex);

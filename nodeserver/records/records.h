@@ -13,7 +13,8 @@
 namespace maxiofs::records {
 
 // Where a change comes from. Those that keep records in memory publish their own Local changes themselves and
-// read Merged ones again; what is Local is to be pushed to the other members.
+// read Merged ones again; what is Local is to be pushed to the other members, so no secrets of the cluster
+// are among it.
 enum class Origin { Local, Merged };
 
 // The records of auth.db. Any thread; writes wait for one another and for the disk.
@@ -100,7 +101,7 @@ private:
     [[nodiscard]] Status computeDigests();
     [[nodiscard]] Status dropOldTombstones();
     void publish(const Writer &writer, const std::map<Kind, SlotDigests> &digestChanges);
-    void tell(const std::vector<RecordKey> &keys, Origin origin);
+    void tell(std::vector<RecordKey> keys, Origin origin);
     [[nodiscard]] Result<std::string> computeChecksum(std::span<const Kind> kinds);
     [[nodiscard]] std::vector<std::uint64_t> generations(std::span<const Kind> kinds) const;
 

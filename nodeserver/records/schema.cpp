@@ -83,6 +83,7 @@ constexpr std::array kMigrations{
                          MAXIOFS_RECORD_TABLE("bucket_locations")},
     db::Migration{3, kNodesAsRecords},
     db::Migration{4, kBucketsById},
+    db::Migration{5, "ALTER TABLE cluster_config ADD COLUMN former_ids TEXT NOT NULL DEFAULT '';"},
 };
 
 }  // namespace

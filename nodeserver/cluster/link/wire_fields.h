@@ -7,8 +7,8 @@
 #include <QJsonArray>
 #include <QString>
 
-// For message_codec.cpp alone: how the values of messages are written as JSON and read back. A struct's
-// fields are listed once, in
+// For message_codec.cpp and what keeps such values on the disk: how the values of messages are written as
+// JSON and read back. A struct's fields are listed once, in
 //
 //     template <typename V, typename S>
 //         requires std::is_same_v<std::remove_const_t<S>, rules::Beat>

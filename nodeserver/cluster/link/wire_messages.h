@@ -3,8 +3,8 @@
 
 #include "cluster/link/wire_fields.h"
 
-// For message_codec.cpp alone: the fields of each message (wire_fields.h says how they are listed). What a
-// caller proves otherwise, such as the key of a join, is not among them.
+// For message_codec.cpp and what keeps such values on the disk: the fields of each message (wire_fields.h
+// says how they are listed). What a caller proves otherwise, such as the key of a join, is not among them.
 namespace maxiofs::cluster::link::wire {
 
 using namespace Qt::StringLiterals;

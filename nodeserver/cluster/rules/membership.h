@@ -50,7 +50,8 @@ public:
     /// node made while alone anew, takes the intent's self.id (a new one for a former member), the secrets
     /// and the members, ends the intent.
     [[nodiscard]] virtual Status enter(const JoinIntent &intent, const JoinConfirmAnswer &answer) = 0;
-    /// Becomes a lone node: forgets the secrets and any intent, keeps all records. wasMember from now on.
+    /// Becomes a lone node: forgets the secrets and any intent, keeps all records but other members' and
+    /// their buckets. wasMember from now on.
     [[nodiscard]] virtual Status becomeLone() = 0;
     /// Writes a member down (a Node record under a new stamp), or this node's new number. Never called for a
     /// removed id.
