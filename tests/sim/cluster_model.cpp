@@ -211,6 +211,8 @@ void ClusterModel::dropped(Simulator &simulator, std::size_t node, const Record 
     const std::string what = "node " + std::to_string(node) + " drops " + nameOf(tombstone);
     if (tombstone.stamp.unixMs() > simulator.wallMs(node) - cluster::rules::RecordSync::kTombstoneMs)
         simulator.broken(what + " before its time");
+    if (tombstone.kind == Kind::Node)
+        simulator.broken(what + ": a removed node would be let in again");
     for (std::size_t i = 0; i < m_disks.size(); ++i) {
         const Record *other = m_disks[i].find(tombstone.key());
         if (other != nullptr && compareVersions(*other, tombstone) < 0)

@@ -13,13 +13,21 @@ using records::RecordKey;
 
 namespace {
 
-std::pair<std::uint64_t, NodeId> versionOf(const Record &record)
+struct Version {
+    bool final = false;  // a removed node never comes back
+    std::uint64_t number = 0;
+    NodeId node;
+
+    auto operator<=>(const Version &) const = default;
+};
+
+Version versionOf(const Record &record)
 {
     if (record.kind == Kind::Location) {
         const records::Epoch epoch = records::locationOf(record.body).epoch;
-        return {epoch.number, epoch.node};
+        return {false, epoch.number, epoch.node};
     }
-    return {record.stamp.time, record.stamp.node};
+    return {record.kind == Kind::Node && record.deleted, record.stamp.time, record.stamp.node};
 }
 
 }  // namespace
@@ -31,7 +39,7 @@ std::strong_ordering compareVersions(const Record &a, const Record &b)
 
 std::string nameOf(const Record &record)
 {
-    const auto [number, node] = versionOf(record);
+    const auto [final, number, node] = versionOf(record);
     return std::string(records::tableOf(record.kind)) + '/' + record.id + " @" + std::to_string(number) +
            '-' + node.hex().substr(0, 4) + (record.deleted ? " deleted" : "");
 }

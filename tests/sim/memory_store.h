@@ -10,7 +10,7 @@
 namespace maxiofs::sim {
 
 /// Where a version of a record stands in the order of its key, told apart from the rules that are tested:
-/// locations by epoch, all others by stamp.
+/// locations by epoch, nodes by whether they were removed, all others by stamp.
 [[nodiscard]] std::strong_ordering compareVersions(const records::Record &a, const records::Record &b);
 /// "users/u1 @3-5f00 deleted", for messages.
 [[nodiscard]] std::string nameOf(const records::Record &record);

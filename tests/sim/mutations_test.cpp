@@ -32,6 +32,12 @@ class NodeOfStampIgnored final : public Rules {
                                             : comes.stamp.time > stored.stamp.time;
     }
 };
+class RemovedNodeComesBack final : public Rules {
+    [[nodiscard]] bool replaces(const Record &comes, const Record &stored) const override
+    {
+        return comes.kind == Kind::Node ? comes.stamp > stored.stamp : records::supersedes(comes, stored);
+    }
+};
 class EpochIgnored final : public Rules {
     [[nodiscard]] bool replaces(const Record &comes, const Record &stored) const override
     {
@@ -150,6 +156,7 @@ void MutationsTest::everyBrokenRuleIsNoticed_data()
     row("the last to come replaces", new LastToComeReplaces, recordsScenario);
     row("nothing replaces", new NothingReplaces, recordsScenario);
     row("the node of a stamp is ignored", new NodeOfStampIgnored, recordsScenario);
+    row("a removed node comes back", new RemovedNodeComesBack, recordsScenario);
     row("the epoch is ignored", new EpochIgnored, recordsScenario);
     row("a living record beats its tombstone", new LiveBeatsTombstone, recordsScenario);
     row("a tombstone is not kept", new TombstoneNotKept, recordsScenario);

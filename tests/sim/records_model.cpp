@@ -25,19 +25,22 @@ const std::array<RecordKey, RecordsModel::kKeys> kKeysUsed{{{Kind::UserProfile, 
                                                             {Kind::Setting, "s1"},
                                                             {Kind::Setting, "s2"},
                                                             {Kind::Tenant, "t1"},
+                                                            {Kind::Node, "n1"},
                                                             {Kind::Location, "b1"}}};
 
 void addActs(History &history, Random &random, std::uint64_t most, std::uint64_t keys)
 {
     const std::uint64_t count = 3 + random.below(most);
+    const std::uint64_t first = random.below(RecordsModel::kKeys);
     for (std::uint64_t i = 0; i < count; ++i) {
         Step step;
         step.atMs = random.between(0, history.lengthMs);
         step.node = random.below(history.nodes);
-        step.a = random.below(keys);
+        step.a = first + random.below(keys);
         step.what = random.chance(600)   ? RecordsModel::Put
                     : random.chance(700) ? RecordsModel::Remove
-                                         : RecordsModel::Seek;
+                    : random.chance(500) ? RecordsModel::Seek
+                                         : RecordsModel::Sync;
         history.steps.push_back(step);
     }
 }
@@ -78,6 +81,12 @@ History tombstonesHistory(std::uint64_t seed)
 
 }  // namespace
 
+RecordsModel::RecordsModel(const History &history, const Rules &rules, Setup setup)
+    : ClusterModel(history, rules, setup),
+      m_reliable(history.weather.lostPermille == 0 && history.weather.slowPermille == 0)
+{
+}
+
 const RecordKey &RecordsModel::keyOf(const Step &step)
 {
     return kKeysUsed[step.a % kKeysUsed.size()];
@@ -92,8 +101,14 @@ void RecordsModel::act(Simulator &simulator, const Step &step)
             seek(simulator, node, key);
             return;
         }
+        if (step.what == Sync) {
+            syncNow(simulator, node);
+            return;
+        }
         QJsonObject body{{"edit"_L1, static_cast<qint64>(++m_edits)}};
         const Record *known = disk(node).find(key);
+        if (key.kind == Kind::Node && known != nullptr && known->deleted)
+            return;  // a removed node joins again under another id
         if (key.kind == Kind::Location) {
             const auto epoch = known != nullptr ? records::locationOf(known->body).epoch : records::Epoch();
             body = records::bodyOf({id(node), rules().takeover(epoch, id(node)), false});
@@ -124,18 +139,62 @@ void RecordsModel::seek(Simulator &simulator, std::size_t node, const RecordKey 
     });
 }
 
+std::vector<Record> RecordsModel::recordsOf(std::size_t node) const
+{
+    std::vector<Record> records;
+    for (const auto &[kind, table] : disk(node).tables)
+        for (const auto &[id, stored] : table.kept)
+            records.push_back(stored.record.clone());
+    return records;
+}
+
+void RecordsModel::mustHave(Simulator &simulator, std::size_t node, const std::vector<Record> &records)
+{
+    for (const Record &record : records) {
+        const Record *here = disk(node).find(record.key());
+        if (here == nullptr ? !record.deleted : compareVersions(*here, record) < 0)
+            simulator.broken("node " + std::to_string(node) + " was compared and has not got " +
+                             nameOf(record));
+    }
+}
+
+// What both had when it began must be on both when it ends, where nothing came between the two.
+void RecordsModel::syncNow(Simulator &simulator, std::size_t node)
+{
+    struct Before {
+        std::int64_t begun = 0;
+        std::map<std::size_t, std::vector<Record>> records;  // of those that can be reached
+    };
+    const auto before = std::make_shared<Before>();
+    before->begun = simulator.nowMs();
+    for (std::size_t i = 0; i < nodes(); ++i)
+        if (i == node || (simulator.isUp(i) && simulator.isLinked(node, i) && simulator.isLinked(i, node)))
+            before->records.emplace(i, recordsOf(i));
+    nodeOf(simulator, node)->sync.syncNow([this, &simulator, node, before] {
+        for (const auto &[other, records] : before->records) {
+            if (!m_reliable || simulator.changedMs(node, other) >= before->begun)
+                continue;
+            mustHave(simulator, node, records);
+            mustHave(simulator, other, before->records.at(node));
+        }
+    });
+}
+
 std::string RecordsModel::describe(const Step &step) const
 {
-    static constexpr std::array<const char *, Whats> kVerbs{" changes ", " deletes ", " looks for "};
+    const std::string node = "node " + std::to_string(step.node % nodes());
+    if (step.what == Sync)
+        return node + " compares with all";
+    static constexpr std::array<const char *, Sync> kVerbs{" changes ", " deletes ", " looks for "};
     const RecordKey &key = keyOf(step);
-    return "node " + std::to_string(step.node % nodes()) + kVerbs.at(step.what) +
-           std::string(records::tableOf(key.kind)) + '/' + key.id;
+    return node + kVerbs.at(step.what) + std::string(records::tableOf(key.kind)) + '/' + key.id;
 }
 
 Scenario recordsScenario(const Rules &rules)
 {
     return {"records", recordsHistory, [&rules](const History &history) {
-                return std::make_unique<RecordsModel>(history, rules, ClusterModel::Setup());
+                return std::make_unique<RecordsModel>(
+                    history, rules, ClusterModel::Setup{.pageRecords = 1 + history.seed % 3});
             }};
 }
 

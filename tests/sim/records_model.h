@@ -10,10 +10,10 @@ namespace maxiofs::sim {
 // is everywhere.
 class RecordsModel : public ClusterModel {
 public:
-    enum What : unsigned { Put, Remove, Seek, Whats };
-    static constexpr std::size_t kKeys = 10;
+    enum What : unsigned { Put, Remove, Seek, Sync, Whats };
+    static constexpr std::size_t kKeys = 11;
 
-    using ClusterModel::ClusterModel;
+    RecordsModel(const History &history, const Rules &rules, Setup setup);
 
     void act(Simulator &simulator, const Step &step) override;
     [[nodiscard]] std::string describe(const Step &step) const override;
@@ -23,6 +23,12 @@ public:
 private:
     void settle(Simulator &simulator, std::size_t node, records::Record changed);
     void seek(Simulator &simulator, std::size_t node, const records::RecordKey &key);
+    void syncNow(Simulator &simulator, std::size_t node);
+    /// That the node has by now what another had then.
+    void mustHave(Simulator &simulator, std::size_t node, const std::vector<records::Record> &records);
+    [[nodiscard]] std::vector<records::Record> recordsOf(std::size_t node) const;
+
+    const bool m_reliable;  // messages arrive in time, but for cut links
 
     std::uint64_t m_edits = 0;
 };
