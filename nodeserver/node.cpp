@@ -182,6 +182,9 @@ void Node::makeServices()
         api::s3::Context{*parts.store, *parts.buckets, *parts.identities, *parts.s3Pool, parts.metrics,
                          [&parts] { return parts.settings->text(records::kRegionSetting); },
                          m_configuration.s3Domains, parts.records->nodeId().hex()});
+    parts.buckets->whenChanged([&parts](records::Buckets::Event event, const records::BucketRecord &bucket) {
+        parts.s3->bucketChanged(event, bucket);
+    });
 
     monitor::NodeMonitor::Sources sources;
     sources.latency = &parts.metrics.all().latency;

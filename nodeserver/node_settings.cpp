@@ -10,6 +10,8 @@ using namespace Qt::StringLiterals;
 constexpr std::int64_t kStandardScrubRate = 32LL << 20;
 constexpr std::int64_t kHighestScrubRate = 10LL << 30;
 constexpr qsizetype kLongestRegion = 64;
+constexpr qint64 kStandardCacheTtl = 300;
+constexpr qint64 kLongestCacheTtl = 86'400;
 
 Status checkRegion(const QJsonValue &value)
 {
@@ -32,6 +34,23 @@ Status checkScrubRate(const QJsonValue &value)
     return {};
 }
 
+Status checkCacheTtl(const QJsonValue &value)
+{
+    if (value.toInteger(-1) < 0 || value.toInteger() > kLongestCacheTtl)
+        return failure(Error::InvalidArgument, "Locations are kept for 0 (not at all) to 86400 seconds",
+                       std::string(records::kBucketCacheTtlSetting));
+    return {};
+}
+
+Status checkPlacement(const QJsonValue &value)
+{
+    if (value.toString() != u"addressed"_s && value.toString().toStdString() != records::kPlaceByRoom)
+        return failure(Error::InvalidArgument,
+                       "New buckets go to the node \"addressed\", or by \"free-capacity\"",
+                       std::string(records::kPlacementSetting));
+    return {};
+}
+
 }  // namespace
 
 std::vector<records::SettingDefinition> nodeSettings()
@@ -46,6 +65,14 @@ std::vector<records::SettingDefinition> nodeSettings()
          checkRegion},
         {std::string(records::kScrubSetting), Type::Integer, static_cast<qint64>(kStandardScrubRate),
          "bytes per second", "How fast stored data is read and checked; 0 stops it", checkScrubRate},
+        {std::string(records::kBucketCacheTtlSetting), Type::Integer, kStandardCacheTtl, "seconds",
+         "How long a node keeps in mind where a bucket is", checkCacheTtl},
+        {std::string(records::kPlacementSetting),
+         Type::Text,
+         u"addressed"_s,
+         {},
+         "Where new buckets go: to the node addressed, or by free-capacity",
+         checkPlacement},
     };
 }
 
@@ -80,6 +107,20 @@ void addS3Metrics(const api::s3::Metrics &metrics, api::ops::MetricsText &text)
     text.histogram("maxiofs_s3_request_duration_seconds", "From the request's head to the response's end");
     each(
         [&](const Operation &o, std::string_view name) { text.durations(o.latency, {{"operation", name}}); });
+
+    const Operation &forwarded = metrics.passedOn();
+    text.counter("maxiofs_s3_forwarded_requests_total", "S3 requests that another node answered");
+    text.sample(forwarded.requests.value());
+    text.counter("maxiofs_s3_forwarded_errors_total", "S3 requests that another node answered with an error");
+    text.sample(forwarded.clientErrors.value(), {{"class", "4xx"}});
+    text.sample(forwarded.serverErrors.value(), {{"class", "5xx"}});
+    text.counter("maxiofs_s3_forwarded_received_bytes_total", "Bytes of request bodies that were passed on");
+    text.sample(forwarded.bytesIn.value());
+    text.counter("maxiofs_s3_forwarded_sent_bytes_total", "Bytes of response bodies that were passed back");
+    text.sample(forwarded.bytesOut.value());
+    text.histogram("maxiofs_s3_forwarded_duration_seconds",
+                   "From the request's head to the response's end, of requests that another node answered");
+    text.durations(forwarded.latency);
 }
 
 }  // namespace maxiofs

@@ -53,6 +53,8 @@ public:
     /// Busy, with the reason in words, when the owner is not known, is no member any more, or the bucket is
     /// marked unavailable.
     [[nodiscard]] Result<RoutePtr> find(const BucketId &bucket);
+    /// A member's endpoint and name; empty for a node that is none.
+    [[nodiscard]] std::optional<Member> member(const NodeId &node) const { return m_sources.memberOf(node); }
     /// The bucket was made, was removed, or has another owner.
     void forget(const BucketId &bucket);
     /// Also where members come, go or change their endpoint, and where this node takes another id.

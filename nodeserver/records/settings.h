@@ -12,6 +12,9 @@ namespace maxiofs::records {
 // Settings that more than one part of the program names.
 inline constexpr std::string_view kRegionSetting = "s3-region";
 inline constexpr std::string_view kScrubSetting = "scrub-bytes-per-second";
+inline constexpr std::string_view kBucketCacheTtlSetting = "bucket-cache-ttl-seconds";
+inline constexpr std::string_view kPlacementSetting = "placement";
+inline constexpr std::string_view kPlaceByRoom = "free-capacity";  // else "addressed"
 
 struct SettingDefinition {
     enum class Type { Integer, Text, Boolean };

@@ -42,6 +42,7 @@ public:
     void setBucket(const BucketState &state) override;
     void closeBucket(const BucketId &bucket, Done<void> done) override;
     void forgetBucket(const BucketId &bucket) override;
+    void releaseBucket(const BucketId &bucket) override { m_buckets.forget(bucket); }
     [[nodiscard]] Result<bool> isClosed(const BucketId &bucket) override;
     [[nodiscard]] Result<index::BucketCounters> counters(const BucketId &bucket) override;
 

@@ -41,6 +41,8 @@ public:
     virtual void closeBucket(const BucketId &bucket, Done<void> done) = 0;
     /// Drops what is left of a closed bucket, once its record is gone.
     virtual void forgetBucket(const BucketId &bucket) = 0;
+    /// Takes no more changes of a bucket that another node owns; what is inside stays.
+    virtual void releaseBucket(const BucketId &bucket) = 0;
     [[nodiscard]] virtual Result<bool> isClosed(const BucketId &bucket) = 0;
     [[nodiscard]] virtual Result<index::BucketCounters> counters(const BucketId &bucket) = 0;
 

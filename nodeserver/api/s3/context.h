@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "api/s3/cluster_links.h"
 #include "api/s3/metrics.h"
 #include "base/clock.h"
 #include "identity/directory.h"
@@ -25,6 +26,16 @@ struct Context {
     std::vector<std::string> domains;     // --s3-domain: hosts of virtual-hosted style
     std::string hostId;                   // x-amz-id-2 and HostId: names the node
     const Clock &clock = SystemClock::instance();
+    ClusterLinks *cluster = nullptr;  // null: a node that stays alone
+
+    [[nodiscard]] bool isMember() const { return cluster != nullptr && cluster->cluster.isMember(); }
+    /// Whether this node answers for the bucket, by the records.
+    [[nodiscard]] bool owns(const records::BucketRecord &bucket) const
+    {
+        if (cluster == nullptr || (bucket.location.owner.isNull() && !isMember()))
+            return true;
+        return bucket.location.owner == cluster->self() && !bucket.location.unavailable;
+    }
 };
 
 }  // namespace maxiofs::api::s3

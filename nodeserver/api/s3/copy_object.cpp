@@ -82,10 +82,10 @@ net::Awaitable<Result<store::Committed>> CopyObject::replaceAttributes(Call &cal
     });
 }
 
-net::Awaitable<S3Result<store::Committed>> CopyObject::copy(Call &call, store::ObjectReader &reader,
+net::Awaitable<S3Result<store::Committed>> CopyObject::copy(Call &call, SourceObject &source,
                                                             store::Attributes attributes) const
 {
-    const store::ObjectInfo &info = reader.info();
+    const store::ObjectInfo &info = source.info();
     CO_S3_TRY(auto session, toS3(call.context.store.beginPut(call.bucketId(), call.request.key(),
                                                              std::move(attributes), info.size),
                                  call.subject()));
@@ -96,14 +96,14 @@ net::Awaitable<S3Result<store::Committed>> CopyObject::copy(Call &call, store::O
         session->addChecksum(*kept);
         session->storeChecksum(*kept);
     }
-    CO_S3_CHECK(co_await copyBytes(call, reader, {0, info.size}, *session));
+    CO_S3_CHECK(co_await copyBytes(call, source, {0, info.size}, *session));
     co_return toS3(co_await commit(call.context, std::move(session), conditions), call.subject());
 }
 
 net::Awaitable<S3Result<Reply>> CopyObject::run(Call &call) const
 {
-    CO_S3_TRY(const CopyFrom::Opened source, co_await from.open(call));
-    const store::ObjectInfo &info = source.reader->info();
+    CO_S3_TRY(const CopyFrom::Opened source, co_await from.open(call, std::nullopt));
+    const store::ObjectInfo &info = source.object->info();
     if (info.size > store::kMaxPutBytes)
         co_return refuse(S3Error(errors::kInvalidRequest,
                                  "The specified copy source is larger than the maximum allowable size for a "
@@ -119,14 +119,12 @@ net::Awaitable<S3Result<Reply>> CopyObject::run(Call &call) const
                     "without changing the object's metadata, storage class, website redirect "
                     "location or encryption attributes."));
 
-    CO_S3_TRY(
-        const store::Attributes *attributes,
-        toS3(co_await call.context.pool.run([&] { return source.reader->attributes(); }), call.subject()));
-    store::Attributes wanted = merged(*attributes, call.ownerId());
+    CO_S3_TRY(const store::Attributes attributes, toS3(co_await source.object->attributes(), call.subject()));
+    store::Attributes wanted = merged(attributes, call.ownerId());
     const bool keepsBytes = ontoItself && !call.isVersioned() && !conditions.any() && !algorithm;
     S3Result<store::Committed> committed =
         keepsBytes ? toS3(co_await replaceAttributes(call, info.etag, wanted), call.subject())
-                   : co_await copy(call, *source.reader, wanted);
+                   : co_await copy(call, *source.object, wanted);
     if (!committed)
         co_return refuse(std::move(committed).error());
 

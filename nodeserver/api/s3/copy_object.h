@@ -25,7 +25,7 @@ private:
     [[nodiscard]] store::Attributes merged(const store::Attributes &source, std::string ownerId) const;
     net::Awaitable<Result<store::Committed>> replaceAttributes(Call &call, std::string etag,
                                                                store::Attributes attributes) const;
-    net::Awaitable<S3Result<store::Committed>> copy(Call &call, store::ObjectReader &reader,
+    net::Awaitable<S3Result<store::Committed>> copy(Call &call, SourceObject &source,
                                                     store::Attributes attributes) const;
 };
 

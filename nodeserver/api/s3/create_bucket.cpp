@@ -3,6 +3,7 @@
 
 #include "api/s3/bucket_state.h"
 #include "api/s3/document_body.h"
+#include "records/bucket_name.h"
 #include "text/xml_reader.h"
 
 namespace maxiofs::api::s3 {
@@ -33,6 +34,33 @@ S3Status checkConfiguration(std::string_view document, std::string_view region)
     return {};
 }
 
+// No two nodes make a bucket of one name: it is reserved before the record is written.
+Status reserve(const Context &context, const records::NewBucket &wanted)
+{
+    if (!context.isMember() || context.buckets.find(wanted.name))
+        return {};
+    Status reserved = context.cluster->cluster.reserveBucket(wanted.name, *wanted.id);
+    // Whose bucket it is decides the answer, so its record is needed here.
+    if (!reserved && reserved.error().code == Error::AlreadyExists &&
+        context.cluster->cluster.seek(records::Kind::Bucket, wanted.name))
+        return {};
+    return reserved;
+}
+
+Result<records::BucketPtr> make(const Context &context, const records::NewBucket &wanted)
+{
+    TRY_STATUS(records::checkBucketName(wanted.name));
+    TRY_STATUS(reserve(context, wanted));
+    // Known to the store before anybody else can know the bucket: requests may come at once.
+    context.store.setBucket(stateOf(records::BucketRecord{.name = wanted.name, .id = *wanted.id}));
+    Result<records::BucketPtr> made = context.buckets.create(wanted);
+    if (!made)
+        context.store.releaseBucket(*wanted.id);
+    else if (context.isMember())
+        context.cluster->cluster.settle();
+    return made;
+}
+
 }  // namespace
 
 S3Result<CreateBucket> CreateBucket::parse(const Request &)
@@ -55,20 +83,21 @@ net::Awaitable<S3Result<Reply>> CreateBucket::run(Call &call) const
     wanted.name = call.request.bucket();
     wanted.ownerId = call.ownerId();
     wanted.tenantId = call.caller.signer.identity.user->tenantId;
-    const auto made = co_await call.context.pool.run([&] { return call.context.buckets.create(wanted); });
+    wanted.id = BucketId::random();
+    const auto made = co_await call.context.pool.run([&] { return make(call.context, wanted); });
     if (!made) {
         const Error &error = made.error();
         if (error.code == Error::InvalidArgument)
             co_return refuse(
                 S3Error(errors::kInvalidBucketName, error.message).with("BucketName", wanted.name));
+        if (error.code == Error::Busy)
+            co_return refuse(S3Error(errors::kOperationAborted, error.message));
         if (error.code != Error::AlreadyExists)
             co_return refuse(fromStore(error, call.subject()));
         if (error.subject != wanted.ownerId)
             co_return refuse(S3Error(errors::kBucketAlreadyExists).with("BucketName", wanted.name));
         if (region != kForgivingRegion)
             co_return refuse(S3Error(errors::kBucketAlreadyOwnedByYou).with("BucketName", wanted.name));
-    } else {
-        call.context.store.setBucket(stateOf(**made));
     }
     Reply reply = Reply::status(200);
     reply.head.add("Location", "/" + wanted.name);

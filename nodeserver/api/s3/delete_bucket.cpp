@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/s3/delete_bucket.h"
 
+#include "api/s3/elsewhere.h"
+
 namespace maxiofs::api::s3 {
 
 S3Result<DeleteBucket> DeleteBucket::parse(const Request &)
@@ -34,6 +36,7 @@ net::Awaitable<S3Result<Reply>> DeleteBucket::run(Call &call) const
     if (!removed)
         co_return refuse(fromStore(removed.error(), call.subject()));
     call.context.store.forgetBucket(id);
+    co_await settle(call.context);
     co_return Reply::status(204);
 }
 

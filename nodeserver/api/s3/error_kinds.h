@@ -95,6 +95,9 @@ inline constexpr ErrorKind kNoSuchVersion{"NoSuchVersion", 404, "The specified v
 inline constexpr ErrorKind kNotImplemented{
     "NotImplemented", 501, "A header you provided implies functionality that is not implemented"};
 inline constexpr ErrorKind kNotModified{"NotModified", 304, "Not Modified"};
+inline constexpr ErrorKind kOperationAborted{
+    "OperationAborted", 409,
+    "A conflicting conditional operation is currently in progress against this resource. Please try again."};
 inline constexpr ErrorKind kPreconditionFailed{
     "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"};
 inline constexpr ErrorKind kQuotaExceeded{"QuotaExceeded", 403, "The quota of the bucket is used up."};

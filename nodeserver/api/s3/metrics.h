@@ -8,7 +8,8 @@
 
 namespace maxiofs::api::s3 {
 
-// What S3 requests cost and how they ended, for each operation and in all. Written once a request, read by
+// What S3 requests cost and how they ended, for each operation and in all. A request that another node of the
+// cluster answered counts there as its operation, and here as passed on. Written once a request, read by
 // /metrics, /system and the health checker. Any thread.
 class Metrics {
 public:
@@ -28,10 +29,18 @@ public:
         add(m_all, status, bytesIn, bytesOut, latency);
     }
 
+    void recordPassedOn(unsigned status, std::uint64_t bytesIn, std::uint64_t bytesOut,
+                        std::chrono::microseconds latency)
+    {
+        add(m_passedOn, status, bytesIn, bytesOut, latency);
+        add(m_all, status, bytesIn, bytesOut, latency);
+    }
+
     [[nodiscard]] const Operation &operation(OperationId id) const
     {
         return m_operations[static_cast<std::size_t>(id)];
     }
+    [[nodiscard]] const Operation &passedOn() const { return m_passedOn; }
     [[nodiscard]] const Operation &all() const { return m_all; }
 
 private:
@@ -49,6 +58,7 @@ private:
     }
 
     std::array<Operation, kOperationNames.size()> m_operations;
+    Operation m_passedOn;
     Operation m_all;
 };
 

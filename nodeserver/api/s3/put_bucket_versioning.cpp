@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/s3/put_bucket_versioning.h"
 
-#include "api/s3/bucket_state.h"
 #include "api/s3/document_body.h"
+#include "api/s3/elsewhere.h"
 #include "text/xml_reader.h"
 
 namespace maxiofs::api::s3 {
@@ -48,7 +48,7 @@ net::Awaitable<S3Result<Reply>> PutBucketVersioning::run(Call &call) const
         [&] { return call.context.buckets.setVersioning(call.request.bucket(), versioning); });
     if (!changed)
         co_return refuse(fromStore(changed.error(), call.subject()));
-    call.context.store.setBucket(stateOf(**changed));
+    co_await settle(call.context);
     co_return Reply::status(200);
 }
 

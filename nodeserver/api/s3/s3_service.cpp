@@ -2,7 +2,9 @@
 #include "api/s3/s3_service.h"
 
 #include "api/s3/bucket_state.h"
+#include "api/s3/elsewhere.h"
 #include "api/s3/error_document.h"
+#include "api/s3/placement.h"
 #include "base/log_line.h"
 
 namespace maxiofs::api::s3 {
@@ -27,6 +29,30 @@ S3Status admit(Call &call, const Access &access)
     return {};
 }
 
+bool is(const S3Error &error, const ErrorKind &kind)
+{
+    return error.kind.code == kind.code;
+}
+
+// A key or bucket that another node has just made: asked for once, before the refusal.
+net::Awaitable<S3Result<Caller>> authenticateSoughtKey(const Context &context, const http::RequestHead &head,
+                                                       std::int64_t nowMs, S3Error refusal)
+{
+    CO_S3_TRY(const bool came,
+              co_await seek(context, records::Kind::AccessKey, refusal.details.front().second));
+    if (!came)
+        co_return refuse(std::move(refusal));
+    co_return authenticate(head, context.identities.keys(), nowMs);
+}
+
+net::Awaitable<S3Status> admitToSoughtBucket(Call &call, Access access, S3Error refusal)
+{
+    CO_S3_TRY(const bool came, co_await seek(call.context, records::Kind::Bucket, call.request.bucket()));
+    if (!came)
+        co_return refuse(std::move(refusal));
+    co_return admit(call, access);
+}
+
 std::string_view codeOf(unsigned status)
 {
     switch (status) {
@@ -48,10 +74,35 @@ net::Awaitable<S3Result<Reply>> S3Service::answer(http::Exchange &exchange, Prog
     CO_S3_TRY(const Operation operation, parseOperation(request));
     progress.operation = static_cast<OperationId>(operation.index());
 
-    CO_S3_TRY(Caller caller, authenticate(exchange.head(), m_context.identities.keys(), nowMs));
-    progress.user = caller.signer.identity.user->username;
-    Call call{m_context, exchange, request, std::move(caller), nullptr};
-    CO_S3_CHECK(admit(call, std::visit([&](const auto &op) { return op.access(request); }, operation)));
+    const bool isMember = m_context.isMember();
+    if (isMember) {
+        progress.forwarded = forwardedBy(m_context, exchange.head());
+        if (progress.forwarded)
+            exchange.trustPeer();
+    }
+    S3Result<Caller> caller = authenticate(exchange.head(), m_context.identities.keys(), nowMs);
+    if (!caller && isMember && is(caller.error(), errors::kInvalidAccessKeyId))
+        caller = co_await authenticateSoughtKey(m_context, exchange.head(), nowMs, caller.error());
+    if (!caller)
+        co_return refuse(std::move(caller).error());
+    progress.user = caller->signer.identity.user->username;
+
+    Call call{m_context, exchange, request, *std::move(caller), nullptr};
+    const Access access = std::visit([&](const auto &op) { return op.access(request); }, operation);
+    S3Status admitted = admit(call, access);
+    if (!admitted && isMember && is(admitted.error(), errors::kNoSuchBucket))
+        admitted = co_await admitToSoughtBucket(call, access, admitted.error());
+    CO_S3_CHECK(admitted);
+    const bool makesBucket = std::holds_alternative<CreateBucket>(operation);
+    if (isMember && (call.bucket || (makesBucket && !progress.forwarded))) {
+        CO_S3_TRY(std::optional<PassedOn> passed,
+                  makesBucket ? co_await placeElsewhere(call) : co_await passOn(call, progress.forwarded));
+        if (passed) {
+            progress.passedOn = true;
+            progress.to = std::move(passed->to);
+            co_return std::move(passed->reply);
+        }
+    }
     co_return co_await std::visit([&](const auto &op) { return op.run(call); }, operation);
 }
 
@@ -81,8 +132,12 @@ net::Awaitable<void> S3Service::handle(http::Exchange &exchange) const
     }
     const auto latency =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
-    m_context.metrics.record(progress.operation, exchange.sentStatus(), exchange.bodyBytesIn(),
-                             exchange.bodyBytesOut(), latency);
+    if (progress.passedOn)
+        m_context.metrics.recordPassedOn(exchange.sentStatus(), exchange.bodyBytesIn(),
+                                         exchange.bodyBytesOut(), latency);
+    else
+        m_context.metrics.record(progress.operation, exchange.sentStatus(), exchange.bodyBytesIn(),
+                                 exchange.bodyBytesOut(), latency);
     log(exchange, progress, latency);
 }
 
@@ -91,22 +146,28 @@ void S3Service::log(const http::Exchange &exchange, const Progress &progress,
 {
     if (base::logLevel() > base::LogLevel::Debug)
         return;
-    base::debugLine("S3 request")
-        .with("request", exchange.requestId())
+    base::LogLine line(base::LogLevel::Debug, progress.passedOn ? "S3 request passed on" : "S3 request");
+    line.with("request", exchange.requestId())
         .with("operation", nameOf(progress.operation))
         .with("method", exchange.head().method())
         .with("resource", progress.resource)
         .with("status", exchange.sentStatus())
         .with("user", progress.user)
-        .with("from", exchange.peer().text)
+        .with("from", progress.forwarded ? progress.forwarded->clientAddress : exchange.peer().text)
         .with("in", exchange.bodyBytesIn())
         .with("out", exchange.bodyBytesOut())
         .with("us", latency.count());
+    if (progress.forwarded)
+        line.with("by", progress.forwarded->edge.uuid());
+    if (!progress.to.empty())
+        line.with("to", progress.to);
 }
 
 Status S3Service::loadBuckets() const
 {
     for (const records::BucketPtr &bucket : m_context.buckets.all()) {
+        if (!m_context.owns(*bucket))
+            continue;
         TRY_ASSIGN(const bool closed, m_context.store.isClosed(bucket->id));
         if (!closed) {
             m_context.store.setBucket(stateOf(*bucket));
@@ -118,6 +179,16 @@ Status S3Service::loadBuckets() const
         base::infoLine("Finished the deletion of a bucket").with("bucket", bucket->name);
     }
     return {};
+}
+
+void S3Service::bucketChanged(records::Buckets::Event event, const records::BucketRecord &bucket) const
+{
+    if (event != records::Buckets::Event::Removed && m_context.owns(bucket))
+        m_context.store.setBucket(stateOf(bucket));
+    else
+        m_context.store.releaseBucket(bucket.id);
+    if (m_context.cluster != nullptr)
+        m_context.cluster->router.forget(bucket.id);
 }
 
 std::string S3Service::malformedBody(std::string_view message, unsigned status, std::string_view requestId,

@@ -15,9 +15,13 @@ public:
     /// The handler of http::Server. Never throws.
     net::Awaitable<void> handle(http::Exchange &exchange) const;
 
-    /// Makes every bucket's state known to the store: once, at the start, before any request. Finishes a
-    /// deletion that a crash interrupted between the store's close and the record's removal.
+    /// Makes the state of every bucket that this node owns known to the store: once, at the start, before any
+    /// request. Finishes a deletion that a crash interrupted between the store's close and the record's
+    /// removal.
     [[nodiscard]] Status loadBuckets() const;
+    /// For records::Buckets::whenChanged(): the store takes changes of own buckets alone, and the router
+    /// forgets what it knew. Any thread.
+    void bucketChanged(records::Buckets::Event event, const records::BucketRecord &bucket) const;
 
     /// The XML form of a malformed head's refusal, for http::ServerOptions::malformed. `message` is of static
     /// life.
@@ -29,6 +33,9 @@ private:
         OperationId operation = OperationId::Other;
         std::string resource;
         std::string user;
+        std::optional<cluster::link::Forwarded> forwarded;  // by another member
+        bool passedOn = false;                              // or turned away with 421
+        std::string to;                                     // the node that answered
     };
     net::Awaitable<S3Result<Reply>> answer(http::Exchange &exchange, Progress &progress) const;
     void log(const http::Exchange &exchange, const Progress &progress,

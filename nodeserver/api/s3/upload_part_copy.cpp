@@ -32,8 +32,8 @@ Access UploadPartCopy::access(const Request &request) const
 
 net::Awaitable<S3Result<Reply>> UploadPartCopy::run(Call &call) const
 {
-    CO_S3_TRY(const CopyFrom::Opened source, co_await from.open(call));
-    const std::uint64_t size = source.reader->info().size;
+    CO_S3_TRY(const CopyFrom::Opened source, co_await from.open(call, range));
+    const std::uint64_t size = source.object->info().size;
     Extent extent{0, size};
     if (range) {
         if (*range->last >= size)
@@ -49,7 +49,7 @@ net::Awaitable<S3Result<Reply>> UploadPartCopy::run(Call &call) const
                                      std::to_string(store::kMaxPutBytes)));
 
     CO_S3_TRY(auto session, co_await beginPart(call, uploadId, number, extent.length, std::nullopt));
-    CO_S3_CHECK(co_await copyBytes(call, *source.reader, extent, *session));
+    CO_S3_CHECK(co_await copyBytes(call, *source.object, extent, *session));
     const std::string uploadText = uploadId.hex();
     CO_S3_TRY(const store::Committed committed,
               toS3(co_await commit(call.context, std::move(session), {}), call.subject({}, uploadText)));

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "api/s3/s3_service.h"
+#include "base/hex.h"
+#include "fake_cluster.h"
 #include "http/server.h"
 #include "os/memory_file_system.h"
 #include "records/secret_sealer.h"
@@ -13,15 +15,16 @@
 namespace maxiofs::test {
 
 // The S3 API on a local port over a real store, whose log and files are in memory, with two users: "owner",
-// who makes the bucket "bucket", and "other", who has no rights in it.
+// who makes the bucket "bucket", and "other", who has no rights in it. The node is alone until a test sets
+// cluster->member.
 class S3Fixture {
 public:
     S3Fixture()
     {
         const std::string folder = m_folder.path().toStdString();
-        m_records = records::Records::open(folder + "/auth.db", m_sealer, SystemClock::instance()).value();
-        identities = identity::Directory::load(*m_records, {.logN = 4, .r = 1, .p = 1}).value();
-        buckets = records::Buckets::load(*m_records).value();
+        records = records::Records::open(folder + "/auth.db", m_sealer, SystemClock::instance()).value();
+        identities = identity::Directory::load(*records, {.logN = 4, .r = 1, .p = 1}).value();
+        buckets = records::Buckets::load(*records).value();
 
         store::DataDirectory::Options where;
         where.path = "/data";
@@ -33,14 +36,21 @@ public:
         environment.indexDirectory = folder + "/index";
         store = store::NodeStore::open(*m_directory, options, environment).value();
 
-        service = std::make_unique<api::s3::S3Service>(api::s3::Context{*store,
-                                                                        *buckets,
-                                                                        *identities,
-                                                                        m_pool,
-                                                                        metrics,
-                                                                        [this] { return region; },
-                                                                        {"s3.example.com"},
-                                                                        "test-host"});
+        cluster = std::make_unique<FakeCluster>(*records, *buckets);
+        context = std::make_unique<api::s3::Context>(api::s3::Context{*store,
+                                                                      *buckets,
+                                                                      *identities,
+                                                                      m_pool,
+                                                                      metrics,
+                                                                      [this] { return region; },
+                                                                      {"s3.example.com"},
+                                                                      "test-host",
+                                                                      SystemClock::instance(),
+                                                                      &cluster->links});
+        service = std::make_unique<api::s3::S3Service>(*context);
+        buckets->whenChanged([this](records::Buckets::Event event, const records::BucketRecord &bucket) {
+            service->bucketChanged(event, bucket);
+        });
         m_threads.start();
         m_server = std::make_unique<http::Server>(
             m_threads, http::ServerOptions(),
@@ -78,16 +88,24 @@ public:
         if (owner->send("PUT", "/bucket?versioning", body).status != 200)
             qFatal("versioning was not set");
     }
+    /// As x-amz-checksum-crc32c has it.
+    [[nodiscard]] static std::string crc32cOf(std::string_view bytes)
+    {
+        return toBase64(crypto::checksumOf(crypto::ChecksumAlgorithm::Crc32c, asBytes(bytes)));
+    }
     [[nodiscard]] S3Client clientFor(const sigv4::Credentials &credentials) const
     {
         return S3Client(m_port, credentials);
     }
 
     std::string region = "us-east-1";
+    std::unique_ptr<records::Records> records;
     std::unique_ptr<identity::Directory> identities;
     std::unique_ptr<records::Buckets> buckets;
     std::unique_ptr<store::NodeStore> store;
     api::s3::Metrics metrics;
+    std::unique_ptr<FakeCluster> cluster;
+    std::unique_ptr<api::s3::Context> context;
     std::unique_ptr<api::s3::S3Service> service;
     std::optional<S3Client> owner, other, nobody;
 
@@ -97,7 +115,6 @@ private:
     QTemporaryDir m_folder;
     os::MemoryFileSystem m_files{1};
     records::RecordKeySealer m_sealer{kKey};
-    std::unique_ptr<records::Records> m_records;
     std::unique_ptr<store::DataDirectory> m_directory;
     net::BlockingPool m_pool{3, "blocking"};
     net::IoThreads m_threads{2, "io"};

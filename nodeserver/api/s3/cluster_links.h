@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cluster/cluster.h"
+#include "cluster/forwarder.h"
+#include "cluster/peer_calls.h"
+#include "cluster/router.h"
+
+#include <atomic>
+
+namespace maxiofs::api::s3 {
+
+// What S3 needs of the cluster that its node may be a member of. Everything must outlive the service.
+struct ClusterLinks {
+    cluster::Cluster &cluster;
+    cluster::Router &router;
+    cluster::PeerCalls &peers;
+    records::RecordStore &records;
+    /// cluster::Forwarder::forward().
+    std::function<net::Awaitable<Result<cluster::ForwardOutcome>>(http::Exchange &, cluster::rules::Peer,
+                                                                  std::string)>
+        forward;
+    std::function<NodeId()> self;        // as records::Records::nodeId()
+    std::function<bool()> placesByRoom;  // the setting `placement`
+    std::atomic<unsigned> seeking{0};    // questions to the other members that are under way
+};
+
+}  // namespace maxiofs::api::s3
