@@ -30,6 +30,7 @@ struct Configuration {
     std::vector<std::string> s3Domains;
     std::string trustedProxies;
     std::string metricsToken;
+    std::string clusterToken;  // a lone node accepts an invitation that is signed with it
     std::uint64_t drainSeconds = 5;
     std::uint64_t indexMemoryBytes = 96ULL << 20;
     std::uint64_t reserveBytes = 0;  // 0: the smaller of 1 GiB and 5 % of the volume

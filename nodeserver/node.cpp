@@ -2,10 +2,15 @@
 #include "node.h"
 
 #include "api/console/console_service.h"
+#include "api/console/views.h"
 #include "api/ops/ops_service.h"
+#include "api/s3/cluster_links.h"
+#include "api/s3/object_export.h"
+#include "api/s3/object_wire.h"
 #include "api/s3/s3_service.h"
 #include "api/s3/starting.h"
 #include "base/log_line.h"
+#include "cluster_parts.h"
 #include "http/server.h"
 #include "identity/directory.h"
 #include "identity/first_start.h"
@@ -19,6 +24,8 @@
 
 #include <unistd.h>
 
+using namespace Qt::StringLiterals;
+
 namespace maxiofs {
 
 namespace {
@@ -27,6 +34,7 @@ using namespace std::chrono_literals;
 
 constexpr unsigned kS3PoolThreads = 16;
 constexpr unsigned kConsolePoolThreads = 8;
+constexpr unsigned kClusterPoolThreads = 4;
 constexpr auto kStopPatience = 10'000ms;
 
 // "3A:9F:...", as people compare fingerprints.
@@ -73,11 +81,17 @@ struct Node::Parts {
     std::unique_ptr<api::console::EventHub> events;
     std::unique_ptr<net::BlockingPool> s3Pool;
     std::unique_ptr<net::BlockingPool> consolePool;
+    std::unique_ptr<net::BlockingPool> clusterPool;
+    std::unique_ptr<api::s3::ClusterLinks> s3Links;
+    std::unique_ptr<api::s3::Context> s3Context;
+    std::unique_ptr<api::s3::ObjectExport> objectExport;
     std::unique_ptr<api::s3::S3Service> s3;
     std::unique_ptr<api::ops::OpsService> ops;
     std::unique_ptr<api::console::ConsoleService> console;
 
     std::unique_ptr<net::IoThreads> threads;
+    std::unique_ptr<ClusterParts> cluster;
+    std::atomic<ClusterParts *> servedCluster{nullptr};  // once it is made: the ports are open before
     std::unique_ptr<http::Server> s3Server;
     std::unique_ptr<http::Server> consoleServer;
 };
@@ -99,10 +113,11 @@ Status Node::start()
     TRY_STATUS(openIdentities());
     TRY_STATUS(openPorts());
     TRY_STATUS(openStore());
-    makeServices();
+    TRY_STATUS(makeServices());
     Parts &parts = *m_parts;
     TRY_STATUS(parts.s3->loadBuckets());
     parts.monitor->start();
+    parts.cluster->start();
     parts.ops->beginServing({*parts.store, *parts.buckets, *parts.monitor,
                              [&parts](api::ops::MetricsText &text) { addS3Metrics(parts.metrics, text); }});
     return {};
@@ -144,7 +159,10 @@ Status Node::openIdentities()
             .with("file", made.passwordFile);
 
     TRY_ASSIGN(parts.buckets, records::Buckets::load(*parts.records));
+    TRY_ASSIGN(TlsIdentity tls, readTls());
     records::ClusterNodes::Options self;
+    self.certificate = tls.nodeCertificate.fingerprint;
+    useTls(std::move(tls));
     self.defaultName = m_configuration.nodeName.empty() ? hostName() : m_configuration.nodeName;
     self.endpoint = m_configuration.advertise;
     TRY_ASSIGN(parts.nodes, records::ClusterNodes::load(*parts.records, self));
@@ -171,17 +189,16 @@ Status Node::openStore()
     return {};
 }
 
-void Node::makeServices()
+Status Node::makeServices()
 {
     Parts &parts = *m_parts;
     parts.s3Pool = std::make_unique<net::BlockingPool>(kS3PoolThreads, "s3");
     parts.consolePool = std::make_unique<net::BlockingPool>(kConsolePoolThreads, "console");
+    parts.clusterPool = std::make_unique<net::BlockingPool>(kClusterPoolThreads, "peers");
     parts.events = std::make_unique<api::console::EventHub>(parts.records->nodeId().uuid(), parts.clock);
+    TRY_STATUS(makeCluster());
 
-    parts.s3 = std::make_unique<api::s3::S3Service>(
-        api::s3::Context{*parts.store, *parts.buckets, *parts.identities, *parts.s3Pool, parts.metrics,
-                         [&parts] { return parts.settings->text(records::kRegionSetting); },
-                         m_configuration.s3Domains, parts.records->nodeId().hex()});
+    makeS3();
     parts.buckets->whenChanged([&parts](records::Buckets::Event event, const records::BucketRecord &bucket) {
         parts.s3->bucketChanged(event, bucket);
     });
@@ -221,6 +238,67 @@ void Node::makeServices()
                                       return parts.directory->keyring().exportBundle(passphrase);
                                   }};
     parts.console = std::make_unique<api::console::ConsoleService>(std::move(console));
+    return {};
+}
+
+void Node::makeS3()
+{
+    Parts &parts = *m_parts;
+    ClusterParts &cluster = *parts.cluster;
+    parts.s3Links = std::make_unique<api::s3::ClusterLinks>(
+        cluster.cluster(), cluster.router(), cluster.peers(), *parts.records,
+        [&cluster](http::Exchange &exchange, cluster::rules::Peer owner, std::string forwarded) {
+            return cluster.forwarder().forward(exchange, std::move(owner), std::move(forwarded));
+        },
+        [&parts] { return parts.records->nodeId(); },
+        [&parts] { return parts.settings->text(records::kPlacementSetting) == records::kPlaceByRoom; });
+    parts.s3Context = std::make_unique<api::s3::Context>(api::s3::Context{
+        *parts.store, *parts.buckets, *parts.identities, *parts.s3Pool, parts.metrics,
+        [&parts] { return parts.settings->text(records::kRegionSetting); }, m_configuration.s3Domains,
+        parts.records->nodeId().hex(), parts.clock, parts.s3Links.get()});
+    parts.s3 = std::make_unique<api::s3::S3Service>(*parts.s3Context);
+    parts.objectExport = std::make_unique<api::s3::ObjectExport>(*parts.s3Context);
+    cluster.handlers().addStream(api::s3::kObjectReadRoute,
+                                 [&parts](cluster::link::InternalCall call, http::Exchange &exchange) {
+                                     return parts.objectExport->answer(std::move(call), exchange);
+                                 });
+}
+
+// What this node tells the others of itself.
+Status Node::makeCluster()
+{
+    Parts &parts = *m_parts;
+    const auto report = [&parts] {
+        const api::console::NodeState state = api::console::stateOf(*parts.store);
+        const store::ObjectStore::Figures figures = parts.store->figures();
+        cluster::rules::ProbeAnswer report;
+        report.beat.state = parts.ops->stateWord();
+        report.beat.reason = state.reason;
+        report.beat.newestEvent = parts.events->newest();
+        report.version = MAXIOFS_VERSION;
+        report.capacityTotal = static_cast<std::int64_t>(figures.diskTotal);
+        report.capacityUsed =
+            static_cast<std::int64_t>(figures.diskTotal - std::min(figures.diskAvailable, figures.diskTotal));
+        report.bucketCount = static_cast<std::int64_t>(parts.buckets->count());
+        return report;
+    };
+    const auto renamed = [&parts](const records::Buckets::Renamed &renamed) {
+        const QString before = QString::fromStdString(renamed.before);
+        const QString name = QString::fromStdString(renamed.bucket->name);
+        parts.events->publish("alert",
+                              {{"severity"_L1, u"warning"_s},
+                               {"bucket"_L1, name},
+                               {"message"_L1, u"The bucket %1 is now %2: an older one of another node has "
+                                              "its name."_s.arg(before, name)}},
+                              renamed.bucket->name);
+    };
+    base::MutexLock lock(parts.certificateMutex);
+    TRY_ASSIGN(parts.cluster,
+               ClusterParts::make({*parts.records, *parts.nodes, *parts.buckets, *parts.settings,
+                                   *parts.identities, *parts.threads, *parts.clusterPool, parts.clock,
+                                   parts.tls, m_configuration.clusterToken, report, renamed}));
+    parts.servedCluster = parts.cluster.get();
+    return {};
 }
 
 namespace {
@@ -238,6 +316,20 @@ bool hostNamesBucket(std::string_view host, const std::vector<std::string> &doma
 }
 
 }  // namespace
+
+bool Node::isInternal(const http::Exchange &exchange) const
+{
+    return api::internal::InternalService::isInternal(exchange.head()) &&
+           (!exchange.peerCertificate().empty() ||
+            !hostNamesBucket(exchange.head().host(), m_configuration.s3Domains));
+}
+
+net::Awaitable<void> Node::answerNode(http::Exchange &exchange)
+{
+    ClusterParts *const cluster = m_parts->servedCluster.load();
+    return cluster == nullptr ? api::internal::InternalService::answerStarting(exchange)
+                              : cluster->answer(exchange);
+}
 
 // Before the store, whose loading may take long: until the node serves, everything but /health is told to
 // come again.
@@ -271,6 +363,8 @@ Status Node::openPorts()
                                   !hostNamesBucket(exchange.head().host(), m_configuration.s3Domains);
             if (isHealth)
                 return parts.ops->health(exchange);
+            if (isInternal(exchange))
+                return answerNode(exchange);
             if (!parts.ops->hasStarted())
                 return api::s3::answerStarting(exchange, hostId);
             return parts.s3->handle(exchange);
@@ -286,7 +380,11 @@ Status Node::openPorts()
                                                return api::console::answerStarting(exchange);
                                            return parts.console->handle(exchange);
                                        });
-    TRY_STATUS(reloadCertificate());
+    {
+        base::MutexLock lock(parts.certificateMutex);
+        parts.s3Server->setTls(parts.tls.context);
+        parts.consoleServer->setTls(parts.tls.context);
+    }
     parts.threads->start();
 
     TRY_ASSIGN(const auto s3Address, net::ListenAddress::parse(m_configuration.listen));
@@ -315,19 +413,33 @@ Status Node::announceEndpoint(const net::ListenAddress &address, std::uint16_t p
     return {};
 }
 
-Status Node::reloadCertificate()
+Result<TlsIdentity> Node::readTls() const
 {
-    Parts &parts = *m_parts;
     TlsFiles files;
     files.certificate = m_configuration.tlsCert;
     files.key = m_configuration.tlsKey;
     files.directory = m_configuration.dataDir + "/tls";
     files.names = {hostName(), "localhost", "127.0.0.1", "::1"};
-    TRY_ASSIGN(TlsIdentity identity, loadTlsIdentity(os::posixFileSystem(), files, parts.clock.unixMs()));
-    parts.s3Server->setTls(identity.context);
-    parts.consoleServer->setTls(identity.context);
+    return loadTlsIdentity(os::posixFileSystem(), files, m_parts->clock.unixMs());
+}
+
+void Node::useTls(TlsIdentity tls)
+{
+    Parts &parts = *m_parts;
+    if (parts.s3Server) {
+        parts.s3Server->setTls(tls.context);
+        parts.consoleServer->setTls(tls.context);
+    }
+    if (ClusterParts *const cluster = parts.servedCluster.load())
+        cluster->setTls(tls);
     base::MutexLock lock(parts.certificateMutex);
-    parts.tls = std::move(identity);
+    parts.tls = std::move(tls);
+}
+
+Status Node::reloadCertificate()
+{
+    TRY_ASSIGN(TlsIdentity tls, readTls());
+    useTls(std::move(tls));
     return {};
 }
 
@@ -351,9 +463,12 @@ void Node::stop()
         parts.s3Server->stop(kStopPatience);
         parts.consoleServer->stop(kStopPatience);
     }
+    if (parts.cluster)
+        parts.cluster->stop();
     if (parts.s3Pool) {
         parts.s3Pool->stop();
         parts.consolePool->stop();
+        parts.clusterPool->stop();
     }
     if (parts.store)
         parts.store->stop();

@@ -4,7 +4,9 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "configuration.h"
+#include "http/exchange.h"
 #include "net/address.h"
+#include "tls_identity.h"
 
 #include <memory>
 #include <string>
@@ -41,7 +43,14 @@ private:
     [[nodiscard]] Status openStore();
     [[nodiscard]] Status openPorts();
     [[nodiscard]] Status announceEndpoint(const net::ListenAddress &address, std::uint16_t port);
-    void makeServices();
+    [[nodiscard]] Status makeServices();
+    [[nodiscard]] Status makeCluster();
+    void makeS3();
+    [[nodiscard]] Result<TlsIdentity> readTls() const;
+    void useTls(TlsIdentity tls);
+    /// Whether another node asks, and not a client for a bucket that is called "api".
+    [[nodiscard]] bool isInternal(const http::Exchange &exchange) const;
+    net::Awaitable<void> answerNode(http::Exchange &exchange);
 
     const Configuration m_configuration;
     std::unique_ptr<Parts> m_parts;

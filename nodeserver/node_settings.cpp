@@ -51,6 +51,26 @@ Status checkPlacement(const QJsonValue &value)
     return {};
 }
 
+// A whole number of seconds.
+records::SettingDefinition seconds(std::string_view name, std::int64_t standard, std::int64_t lowest,
+                                   std::int64_t highest, std::string about)
+{
+    const auto check = [name, lowest, highest](const QJsonValue &value) -> Status {
+        if (value.toInteger(lowest - 1) >= lowest && value.toInteger() <= highest)
+            return {};
+        return failure(Error::InvalidArgument,
+                       "The setting " + std::string(name) + " is " + std::to_string(lowest) + " to " +
+                           std::to_string(highest) + " seconds",
+                       std::string(name));
+    };
+    return {std::string(name),
+            records::SettingDefinition::Type::Integer,
+            static_cast<qint64>(standard),
+            "seconds",
+            std::move(about),
+            check};
+}
+
 }  // namespace
 
 std::vector<records::SettingDefinition> nodeSettings()
@@ -73,6 +93,10 @@ std::vector<records::SettingDefinition> nodeSettings()
          {},
          "Where new buckets go: to the node addressed, or by free-capacity",
          checkPlacement},
+        seconds(records::kProbeIntervalSetting, 30, 5, 3600, "How often every node probes all others"),
+        seconds(records::kProbeLimitSetting, 5, 1, 60, "How long a probe of a node may take"),
+        seconds(records::kSyncIntervalSetting, 30, 5, 3600,
+                "How often nodes compare their records, besides sending each change at once"),
     };
 }
 

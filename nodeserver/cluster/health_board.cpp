@@ -14,7 +14,8 @@ void HealthBoard::observed(const rules::Observation &observation, std::int64_t w
     Entry &entry = found->second;
     const bool answered =
         observation.lastSeenSteadyMs && observation.lastSeenSteadyMs != entry.observation.lastSeenSteadyMs;
-    if (answered)
+    const bool isProbe = observation.lastCheckWallMs != entry.observation.lastCheckWallMs;
+    if (answered && !isProbe)
         entry.beats.add(wallMs, observation.latencyMicros);
     entry.observation = observation;
 }
@@ -51,14 +52,18 @@ std::optional<rules::Observation> HealthBoard::find(const NodeId &node) const
     return found == m_entries.end() ? std::nullopt : std::optional(found->second.observation);
 }
 
+std::int64_t HealthBoard::lastSign(const Entry &entry)
+{
+    return entry.observation.lastSeenSteadyMs.value_or(entry.knownSinceMs);
+}
+
 bool HealthBoard::isBeating(const NodeId &node, std::int64_t steadyMs) const
 {
     const base::MutexLock lock(m_mutex);
     const auto found = m_entries.find(node);
     if (found == m_entries.end())
         return false;
-    const rules::Observation &seen = found->second.observation;
-    return seen.lastSeenSteadyMs && steadyMs - *seen.lastSeenSteadyMs <= kBeatingMs;
+    return steadyMs - lastSign(found->second) <= kBeatingMs;
 }
 
 bool HealthBoard::isSilent(const NodeId &node, std::int64_t steadyMs) const
@@ -67,9 +72,7 @@ bool HealthBoard::isSilent(const NodeId &node, std::int64_t steadyMs) const
     const auto found = m_entries.find(node);
     if (found == m_entries.end())
         return false;
-    const Entry &entry = found->second;
-    const std::int64_t since = entry.observation.lastSeenSteadyMs.value_or(entry.knownSinceMs);
-    return steadyMs - since >= rules::Health::kGiveUpMs;
+    return steadyMs - lastSign(found->second) >= rules::Health::kGiveUpMs;
 }
 
 std::vector<protocol::HealthSample> HealthBoard::samples(const NodeId &node, std::int64_t resolutionSeconds,

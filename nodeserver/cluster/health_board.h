@@ -22,7 +22,7 @@ public:
     /// In order of id.
     [[nodiscard]] std::vector<rules::Observation> observations() const;
     [[nodiscard]] std::optional<rules::Observation> find(const NodeId &node) const;
-    /// Whether it has answered its last beats.
+    /// Whether it has answered its last beats, or is so new that it could not yet.
     [[nodiscard]] bool isBeating(const NodeId &node, std::int64_t steadyMs) const;
     /// Whether it is a member and has been silent for Health::kGiveUpMs.
     [[nodiscard]] bool isSilent(const NodeId &node, std::int64_t steadyMs) const;
@@ -35,6 +35,8 @@ private:
         std::int64_t knownSinceMs = 0;  // steady
         BeatHistory beats;
     };
+
+    [[nodiscard]] static std::int64_t lastSign(const Entry &entry);
 
     mutable base::Mutex m_mutex;
     std::map<NodeId, Entry> m_entries GUARDED_BY(m_mutex);

@@ -104,7 +104,8 @@ Status Sessions::removeExpired()
     return end(over);
 }
 
-Result<Tokens> Sessions::login(std::string_view username, std::string_view password, std::string_view address)
+Result<UserPtr> Sessions::checkPassword(std::string_view username, std::string_view password,
+                                        std::string_view address)
 {
     // No user has such a name, and the guard must not keep it.
     if (username.size() > Users::kLongestName)
@@ -119,6 +120,22 @@ Result<Tokens> Sessions::login(std::string_view username, std::string_view passw
         return wrongPassword();
     }
     m_guard.succeeded(username, address);
+    return user;
+}
+
+Status Sessions::checkAdministrator(std::string_view username, std::string_view password,
+                                    std::string_view address)
+{
+    TRY_ASSIGN(const UserPtr user, checkPassword(username, password, address));
+    if (!user->has(Role::Admin))
+        return failure(Error::Denied, "The user \"" + user->username + "\" is no administrator.",
+                       "credentials");
+    return {};
+}
+
+Result<Tokens> Sessions::login(std::string_view username, std::string_view password, std::string_view address)
+{
+    TRY_ASSIGN(const UserPtr user, checkPassword(username, password, address));
     TRY_STATUS(removeExpired());
 
     const base::MutexLock change(m_changeMutex);

@@ -31,6 +31,9 @@ public:
     /// many.
     [[nodiscard]] Result<Tokens> login(std::string_view username, std::string_view password,
                                        std::string_view address);
+    /// Whether these are an administrator's: as login(), and Denied for another user, but begins no session.
+    [[nodiscard]] Status checkAdministrator(std::string_view username, std::string_view password,
+                                            std::string_view address);
     /// Unauthenticated when the session has ended; a token that was used before ends it.
     [[nodiscard]] Result<Tokens> refresh(std::string_view refreshToken);
     /// New tokens for someone who is signed in, after the key that signs them has changed: of the same
@@ -55,6 +58,8 @@ private:
 
     Sessions(records::Records &records, Users &users, AccessKeys &keys);
     [[nodiscard]] Status loadKey();
+    [[nodiscard]] Result<UserPtr> checkPassword(std::string_view username, std::string_view password,
+                                                std::string_view address);
     [[nodiscard]] Status removeExpired();
     [[nodiscard]] Result<Tokens> issue(Session session, const UserPtr &user) REQUIRES(m_changeMutex);
     [[nodiscard]] Status end(const std::vector<std::string> &ids) REQUIRES(m_changeMutex);

@@ -15,6 +15,9 @@ inline constexpr std::string_view kScrubSetting = "scrub-bytes-per-second";
 inline constexpr std::string_view kBucketCacheTtlSetting = "bucket-cache-ttl-seconds";
 inline constexpr std::string_view kPlacementSetting = "placement";
 inline constexpr std::string_view kPlaceByRoom = "free-capacity";  // else "addressed"
+inline constexpr std::string_view kProbeIntervalSetting = "health-check-interval-seconds";
+inline constexpr std::string_view kProbeLimitSetting = "health-check-timeout-seconds";
+inline constexpr std::string_view kSyncIntervalSetting = "record-sync-interval-seconds";
 
 struct SettingDefinition {
     enum class Type { Integer, Text, Boolean };

@@ -146,6 +146,8 @@ InternalService::admit(http::Exchange &exchange)
         co_return std::unexpected(link::refusalOf(opened->body.error()));
     if (const auto admitted = m_context.door.admit(knock, opened->key, *opened->body); !admitted)
         co_return refuse(knock, admitted.error());
+    if (route->proof == link::Proof::Member && !knock.certificate.empty())
+        exchange.trustPeer();
 
     Let let;
     let.call = {link::Door::nodeOf(knock), knock.certificate, std::move(opened->key), exchange.peer().text,

@@ -47,6 +47,9 @@ public:
     /// /health says `stopping` with 503 from now on. Any thread.
     void beginStopping() { m_stopping.store(true); }
 
+    /// healthy, degraded, read-only, starting or stopping.
+    [[nodiscard]] std::string_view stateWord() const { return state().word; }
+
     struct HealthAnswer {
         unsigned status = 200;
         std::string body;

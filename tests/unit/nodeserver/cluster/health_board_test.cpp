@@ -76,7 +76,8 @@ private Q_SLOTS:
         QVERIFY(!board.isSilent(kNode1, 4999));
         QVERIFY(board.isSilent(kNode1, 5000));
         // One that never answered counts from when it was known.
-        QVERIFY(!board.isBeating(kNode2, 1000));
+        QVERIFY(board.isBeating(kNode2, 3500));
+        QVERIFY(!board.isBeating(kNode2, 3501));
         QVERIFY(!board.isSilent(kNode2, 3999));
         QVERIFY(board.isSilent(kNode2, 4000));
         QVERIFY(!board.isSilent(NodeId::random(), 1'000'000));
@@ -106,12 +107,15 @@ private Q_SLOTS:
         QCOMPARE(board.samples(kNode1, 1, kStartMs + 1000).size(), std::size_t{1});
     }
 
-    void aBeatThatFailedIsNoSample()
+    void whatIsNoAnsweredBeatIsNoSample()
     {
         HealthBoard board;
         board.setMembers(peers({kNode1}), 0);
         board.observed(seenAt(1, 1000), kStartMs);
         board.observed(seenAt(1, 1000), kStartMs + 1000);
+        rules::Observation probed = seenAt(2, 1000);
+        probed.lastCheckWallMs = kStartMs;
+        board.observed(probed, kStartMs + 2000);
 
         QCOMPARE(board.samples(kNode1, 1, 0).size(), std::size_t{1});
     }
