@@ -74,8 +74,10 @@ CopyFrom::openObject(Call &call, records::BucketPtr bucket, std::optional<ByteRa
             co_await RemoteSource::open(links.peers, route->owner.id, std::move(request), call.context.pool);
         if (opened)
             co_return *std::move(opened);
-        if (isBroken(opened.error()))
+        if (isBroken(opened.error())) {
+            links.router.forget(bucket->id);
             co_return refuse(unreachable(links, *route));
+        }
         if (opened.error().code != Error::PreconditionFailed)
             co_return refusal(opened.error());
         const Status learned = co_await call.context.pool.run(

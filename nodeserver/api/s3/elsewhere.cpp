@@ -134,6 +134,7 @@ net::Awaitable<S3Result<std::optional<PassedOn>>> passOn(Call &call, std::option
             co_return PassedOn{route->ownerName, Reply::streamed()};
         if (const auto *const failed = std::get_if<cluster::Unreachable>(&outcome)) {
             S3Error error = unreachable(links, *route);
+            links.router.forget(bucket);  // it may be reached by another endpoint since
             if (failed->hasAnswered)
                 co_return PassedOn{route->ownerName, Reply::streamed()};
             co_return refuse(std::move(error));
