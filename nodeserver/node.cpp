@@ -22,6 +22,8 @@
 #include "store/node_store.h"
 #include "tls_identity.h"
 
+#include <algorithm>
+
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -118,7 +120,9 @@ Status Node::start()
     TRY_STATUS(parts.s3->loadBuckets());
     parts.monitor->start();
     parts.cluster->start();
-    parts.ops->beginServing({*parts.store, *parts.buckets, *parts.monitor,
+    parts.console->start();
+    parts.ops->beginServing({*parts.store, *parts.buckets, *parts.monitor, parts.cluster->cluster(),
+                             parts.cluster->router(), [&parts] { return parts.cluster->forwarder().stats(); },
                              [&parts](api::ops::MetricsText &text) { addS3Metrics(parts.metrics, text); }});
     return {};
 }
@@ -195,7 +199,7 @@ Status Node::makeServices()
     parts.s3Pool = std::make_unique<net::BlockingPool>(kS3PoolThreads, "s3");
     parts.consolePool = std::make_unique<net::BlockingPool>(kConsolePoolThreads, "console");
     parts.clusterPool = std::make_unique<net::BlockingPool>(kClusterPoolThreads, "peers");
-    parts.events = std::make_unique<api::console::EventHub>(parts.records->nodeId().uuid(), parts.clock);
+    parts.events = std::make_unique<api::console::EventHub>(parts.clock);
     TRY_STATUS(makeCluster());
 
     makeS3();
@@ -224,6 +228,9 @@ Status Node::makeServices()
                                   *parts.monitor,
                                   *parts.events,
                                   parts.logTail,
+                                  parts.cluster->cluster(),
+                                  parts.cluster->router(),
+                                  parts.cluster->peers(),
                                   *parts.consolePool,
                                   m_configuration.dataDir,
                                   parts.startedMs,
@@ -238,6 +245,7 @@ Status Node::makeServices()
                                       return parts.directory->keyring().exportBundle(passphrase);
                                   }};
     parts.console = std::make_unique<api::console::ConsoleService>(std::move(console));
+    parts.console->addTo(parts.cluster->handlers());
     return {};
 }
 
@@ -274,12 +282,17 @@ Status Node::makeCluster()
         cluster::rules::ProbeAnswer report;
         report.beat.state = parts.ops->stateWord();
         report.beat.reason = state.reason;
-        report.beat.newestEvent = parts.events->newest();
+        report.beat.newestEvent = parts.events->newestForOthers();
         report.version = MAXIOFS_VERSION;
         report.capacityTotal = static_cast<std::int64_t>(figures.diskTotal);
         report.capacityUsed =
             static_cast<std::int64_t>(figures.diskTotal - std::min(figures.diskAvailable, figures.diskTotal));
-        report.bucketCount = static_cast<std::int64_t>(parts.buckets->count());
+        const NodeId self = parts.records->nodeId();
+        const bool isMember = !parts.records->clusterId().empty();
+        report.bucketCount =
+            std::ranges::count_if(parts.buckets->all(), [&](const records::BucketPtr &bucket) {
+                return !isMember || bucket->location.owner == self;
+            });
         return report;
     };
     const auto renamed = [&parts](const records::Buckets::Renamed &renamed) {
@@ -459,6 +472,8 @@ void Node::stop()
         parts.monitor->stop();
     if (parts.events)
         parts.events->stop();
+    if (parts.console)
+        parts.console->stop();
     if (parts.threads && parts.threads->isRunning()) {
         parts.s3Server->stop(kStopPatience);
         parts.consoleServer->stop(kStopPatience);

@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is shipped for the operation of a cluster: the alerts for Prometheus and the configuration of HAProxy."""
 
+import json
 import re
 import shutil
+import socket
 import subprocess
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from node import poll
+
 ROOT = Path(__file__).resolve().parents[2]
+# The specification's metrics of nodes and cache.
+NAMES = ["cluster_nodes_total", "cluster_nodes_healthy", "cluster_nodes_degraded", "cluster_nodes_unavailable",
+         "cluster_cache_entries", "cluster_cache_hits_total", "cluster_cache_misses_total",
+         "cluster_cache_hit_ratio"]
 ALERTS = ROOT / "resources" / "prometheus" / "alerts.yml"
 
 
@@ -51,6 +60,48 @@ def test_the_metrics_are_what_prometheus_reads(node, tmp_path):
     # The specification's names are against promtool's taste (a gauge that ends in _total), so only its parser counts.
     assert found.returncode in (0, 3), found.stdout
     assert "error while linting" not in found.stdout, found.stdout
+
+
+def test_prometheus_scrapes_all_nodes_and_loads_the_rules(new_cluster, tmp_path):
+    cluster = new_cluster(2)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    targets = [f"127.0.0.1:{node.console_port}" for node in cluster]
+    (tmp_path / "prometheus.yml").write_text(json.dumps({
+        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"}, "rule_files": [str(ALERTS)],
+        "scrape_configs": [{"job_name": "maxiofs", "static_configs": [{"targets": targets}]}]}))
+    log = (tmp_path / "prometheus.log").open("wb")
+    prometheus = subprocess.Popen(
+        ["/usr/bin/prometheus", f"--config.file={tmp_path}/prometheus.yml",
+         f"--storage.tsdb.path={tmp_path}/data", f"--web.listen-address=127.0.0.1:{port}"],
+        stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def ask(path, **query):
+        url = f"http://127.0.0.1:{port}/api/v1/{path}?{urllib.parse.urlencode(query)}"
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                return json.loads(answer.read())["data"]
+        except OSError:
+            assert prometheus.poll() is None, (tmp_path / "prometheus.log").read_text()
+            return None
+
+    def value(name):
+        result = (ask("query", query=name) or {}).get("result", [])
+        return sorted(item["value"][1] for item in result)
+
+    try:
+        poll(lambda: value("up") == ["1", "1"], "both nodes are scraped", 60, every=0.2)
+        poll(lambda: value("cluster_nodes_healthy") == ["2", "2"], "each sees two healthy nodes", 30, every=0.2)
+        for name in NAMES:
+            assert len(value(name)) == 2, name
+        rules = {rule["name"]: rule["health"] for group in ask("rules")["groups"] for rule in group["rules"]}
+        assert set(rules) == {"ClusterNodeDown", "ClusterNodeDegraded", "ClusterCacheLowHitRatio"}
+        assert ask("alerts")["alerts"] == []
+    finally:
+        prometheus.terminate()
+        prometheus.wait(60)
+        log.close()
 
 
 def test_the_configuration_of_haproxy_is_valid():

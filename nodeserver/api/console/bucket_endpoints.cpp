@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/console/bucket_endpoints.h"
 
+#include "api/console/counted_page.h"
 #include "api/console/views.h"
 
 #include <future>
@@ -52,6 +53,18 @@ protocol::Quota viewOf(const records::BucketQuota &quota)
     return {number(quota.bytes), number(quota.objects)};
 }
 
+void takeCounters(protocol::Bucket &to, const protocol::Bucket &from)
+{
+    to.objectCount = from.objectCount;
+    to.totalSize = from.totalSize;
+    to.noncurrentCount = from.noncurrentCount;
+    to.noncurrentSize = from.noncurrentSize;
+    to.uploadCount = from.uploadCount;
+    to.uploadSize = from.uploadSize;
+    to.conflictCount = from.conflictCount;
+    to.conflictSize = from.conflictSize;
+}
+
 Status closeInStore(store::ObjectStore &store, const BucketId &id)
 {
     std::promise<Result<void>> promise;
@@ -70,7 +83,8 @@ Result<Answer> listBuckets(Call &call)
     listing.after = call.parameter("after");
     listing.limit = limit;
     listing.visible = [&](const records::BucketRecord &bucket) {
-        return call.context.identities.authorizer().isVisible(call.identity, bucket);
+        return call.context.identities.authorizer().isVisible(call.identity, bucket) &&
+               (!call.isPassedOn || isOwnedHere(call.context, bucket));
     };
     const records::BucketPage found = call.context.buckets.list(listing);
     protocol::Page<protocol::Bucket> page;
@@ -80,6 +94,7 @@ Result<Answer> listBuckets(Call &call)
     }
     if (found.more)
         page.next = page.items.back().name;
+    fillCounters(page, call, takeCounters);
     return Answer::ok(protocol::pageToJson(page));
 }
 
@@ -104,6 +119,10 @@ Result<Answer> createBucket(Call &call)
     if (wanted.quota != records::BucketQuota() && !call.user().has(identity::Role::Admin) &&
         !call.user().has(identity::Role::TenantAdmin))
         return failure(Error::Denied, "A quota is set by an administrator.", "quota");
+    // The name is one bucket's in the whole cluster; a lone node grants it at once.
+    wanted.id = BucketId::random();
+    if (!call.context.buckets.find(wanted.name))
+        TRY_STATUS(call.context.cluster.reserveBucket(wanted.name, *wanted.id));
     TRY_ASSIGN(const records::BucketPtr bucket, call.context.buckets.create(wanted));
     tellStore(call.context, *bucket);
     TRY_ASSIGN(const protocol::Bucket made, viewOf(call.context, *bucket));

@@ -33,4 +33,22 @@ Result<std::size_t> Call::limit() const
     return limit;
 }
 
+Result<bool> Call::force() const
+{
+    const std::string text = parameter("force");
+    if (!text.empty() && text != "true" && text != "false")
+        return failure(Error::InvalidArgument, "The parameter force must be true or false.", "force");
+    return text == "true";
+}
+
+std::vector<protocol::MissingNode> Call::missing() const
+{
+    std::vector<protocol::MissingNode> nodes;
+    for (const MemberAnswer &other : others) {
+        if (!other.data)
+            nodes.push_back({other.id.uuid(), other.name, other.data.error().message});
+    }
+    return nodes;
+}
+
 }  // namespace maxiofs::api::console

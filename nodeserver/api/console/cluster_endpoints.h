@@ -13,7 +13,9 @@ namespace maxiofs::api::console {
 [[nodiscard]] Result<Answer> getClusterHealth(Call &call);
 [[nodiscard]] Result<Answer> refreshHealth(Call &call);
 [[nodiscard]] Result<Answer> getCacheStats(Call &call);
-[[nodiscard]] Result<Answer> listClusterBuckets(Call &call);
-[[nodiscard]] Result<Answer> getBucketNodes(Call &call);
+[[nodiscard]] Result<Answer> clearCache(Call &call);
+
+/// The node that the path's first parameter names.
+[[nodiscard]] Result<records::ClusterNode> findNode(const Call &call);
 
 }  // namespace maxiofs::api::console

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/console/console_service.h"
 
+#include "api/console/audit_merge.h"
 #include "api/console/event_feed.h"
+#include "api/console/event_wire.h"
 #include "api/console/home_page.h"
 #include "api/console/node_watch.h"
 #include "api/console/refusal.h"
@@ -14,15 +16,9 @@ using namespace Qt::StringLiterals;
 
 namespace maxiofs::api::console {
 
-struct ConsoleService::Outcome {
-    unsigned status = 500;
-    std::string body;
-};
-
 namespace {
 
 constexpr std::string_view kBase = "/api/v1";
-constexpr unsigned kTooManyAttempts = 429;
 constexpr std::string_view kBearer = "Bearer ";
 constexpr std::string_view kRetrySeconds = "1";
 
@@ -32,25 +28,23 @@ std::string_view bearerOf(const http::RequestHead &head)
     return value.starts_with(kBearer) ? value.substr(kBearer.size()) : std::string_view();
 }
 
-std::string errorBody(const Refusal &refusal, std::string_view requestId)
+net::Awaitable<void> respond(http::Exchange &exchange, Outcome outcome)
 {
-    return protocol::errorText(refusal.code, refusal.message, requestId).toStdString();
-}
-
-net::Awaitable<void> respond(http::Exchange &exchange, unsigned status, std::string body)
-{
-    http::ResponseHead head(status, "application/json");
+    http::ResponseHead head(outcome.status, "application/json");
     head.add("Cache-Control", "no-store");
-    if (status == 401)
+    if (outcome.status == 401)
         head.add("WWW-Authenticate", "Bearer");
+    if (outcome.status == 503)
+        head.add("Retry-After", kRetrySeconds);
     // A client that has gone needs no answer.
-    [[maybe_unused]] const Status sent = co_await exchange.respond(std::move(head), std::move(body));
+    [[maybe_unused]] const Status sent =
+        co_await exchange.respond(std::move(head), outcome.body.toStdString());
 }
 
 net::Awaitable<void> refuse(http::Exchange &exchange, Refusal refusal)
 {
-    std::string body = errorBody(refusal, exchange.requestId());
-    co_await respond(exchange, refusal.status, std::move(body));
+    Outcome outcome{refusal.status, textOf(refusal, exchange.requestId())};
+    co_await respond(exchange, std::move(outcome));
 }
 
 std::string joined(const std::vector<std::string_view> &values)
@@ -83,21 +77,23 @@ QLatin1StringView wordOf(records::Buckets::Event event)
 ConsoleService::ConsoleService(Context context) : m_context(std::move(context))
 {
     EventHub &events = m_context.events;
+    // Every member hears of every bucket by its records.
     m_context.buckets.whenChanged(
         [&events](records::Buckets::Event event, const records::BucketRecord &bucket) {
-            events.publish("bucket", bucketEvent(bucket, wordOf(event)), bucket.name);
+            events.publishHere("bucket", bucketEvent(bucket, wordOf(event)), bucket.name);
         });
-    m_context.audit.whenRecorded([&events](const protocol::AuditEntry &entry) {
-        events.publish("audit", protocol::toJson(entry), {}, entry.userId);
+    m_context.audit.whenRecorded([this](const protocol::AuditEntry &entry) {
+        const protocol::AuditEntry shown = shownOf(entry, m_context.records.nodeId());
+        m_context.events.publish("audit", protocol::toJson(shown), {}, entry.userId);
     });
-    const auto watch = std::make_shared<NodeWatch>(m_context.store, m_context.nodes, events);
+    const auto watch = std::make_shared<NodeWatch>(m_context);
     m_context.monitor.whenMeasured([watch] { watch->look(); });
 }
 
 std::string ConsoleService::malformedBody(std::string_view message, unsigned status,
                                           std::string_view requestId)
 {
-    return errorBody({status, "MalformedRequest", std::string(message)}, requestId);
+    return textOf({status, "MalformedRequest", std::string(message)}, requestId).toStdString();
 }
 
 net::Awaitable<void> ConsoleService::handle(http::Exchange &exchange)
@@ -127,9 +123,9 @@ net::Awaitable<void> ConsoleService::handle(http::Exchange &exchange)
         co_return;
     }
 
-    Call call{m_context, {}, match.parameters, {}, {}, {}, {}};
+    Call call{.context = m_context, .parameters = match.parameters};
     call.address = m_context.proxies.clientAddress(exchange.peer(), joined(head.all("X-Forwarded-For")));
-    const std::string requestId(exchange.requestId());
+    call.requestId = exchange.requestId();
     const auto query = text::Query::parse(head.query());
     if (!query) {
         Refusal refusal{400, "InvalidArgument", "The query's encoding is broken."};
@@ -143,8 +139,8 @@ net::Awaitable<void> ConsoleService::handle(http::Exchange &exchange)
     if (match.endpoint->right != Right::Anyone) {
         auto identity = authenticate(exchange);
         if (!identity) {
-            Refusal refusal = refusalOf(identity.error(), match.endpoint->missing, requestId);
-            co_await refuse(exchange, std::move(refusal));
+            Outcome outcome = refused(*match.endpoint, call, identity.error());
+            co_await respond(exchange, std::move(outcome));
             co_return;
         }
         call.identity = *std::move(identity);
@@ -160,90 +156,93 @@ Result<identity::Identity> ConsoleService::authenticate(const http::Exchange &ex
     return m_context.identities.sessions().authenticate(token);
 }
 
+net::Awaitable<Status> ConsoleService::permitted(const Endpoint &endpoint, const Call &call) const
+{
+    Status permitted = permit(endpoint.right, call);
+    if (permitted || permitted.error().code != Error::NoSuchBucket || !m_context.cluster.isMember())
+        co_return permitted;
+    // Another member may just have made it.
+    const bool came = co_await m_context.pool.run(
+        [&] { return m_context.cluster.seek(records::Kind::Bucket, call.parameters.at(0)); });
+    if (came)
+        permitted = permit(endpoint.right, call);
+    co_return permitted;
+}
+
+net::Awaitable<Outcome> ConsoleService::carryOut(const Endpoint &endpoint, Call &call,
+                                                 PassedCall passed) const
+{
+    if (endpoint.scope == Scope::Owner) {
+        const auto outcome = co_await m_members.askOwner(endpoint, call, std::move(passed));
+        if (outcome) {
+            if (!outcome->isRecorded)
+                co_await m_context.pool.run([&] { recordCall(endpoint, call, outcome->status); });
+            co_return *outcome;
+        }
+    } else if (endpoint.scope == Scope::All || endpoint.scope == Scope::Node) {
+        co_await m_members.askOthers(endpoint, call, std::move(passed));
+    }
+    co_return co_await m_context.pool.run([&] { return runCall(endpoint, call); });
+}
+
 net::Awaitable<void> ConsoleService::answer(http::Exchange &exchange, const Match &match, Call &call)
 {
     const Endpoint &endpoint = *match.endpoint;
-    const std::string requestId(exchange.requestId());
-    const Status permitted = permit(endpoint.right, call);
-    if (!permitted) {
-        Refusal refusal = refusalOf(permitted.error(), endpoint.missing, requestId);
+    if (const Status allowed = co_await permitted(endpoint, call); !allowed) {
+        Outcome outcome = refused(endpoint, call, allowed.error());
         if (!endpoint.action.empty())
-            co_await m_context.pool.run([&] { record(endpoint, call, refusal.status); });
-        co_await refuse(exchange, std::move(refusal));
+            co_await m_context.pool.run([&] { recordCall(endpoint, call, outcome.status); });
+        co_await respond(exchange, std::move(outcome));
         co_return;
     }
     if (endpoint.handler == nullptr) {
         std::string token(bearerOf(exchange.head()));
-        co_await feedEvents(m_context, exchange, std::move(token));
+        co_await feedEvents(m_context, m_streams, exchange, std::move(token));
         co_return;
     }
     const auto text = co_await exchange.readWholeBody(kMaxBody);
     if (!text) {
         if (text.error().code == Error::EntityTooLarge || text.error().code == Error::InvalidArgument) {
-            Refusal refusal = refusalOf(text.error(), endpoint.missing, requestId);
-            co_await refuse(exchange, std::move(refusal));
+            Outcome outcome = refused(endpoint, call, text.error());
+            co_await respond(exchange, std::move(outcome));
         }
         co_return;
     }
     if (!text->empty()) {
         auto body = protocol::parseObject(QByteArray(text->data(), static_cast<qsizetype>(text->size())));
         if (!body) {
-            Refusal refusal = refusalOf(body.error(), endpoint.missing, requestId);
-            co_await refuse(exchange, std::move(refusal));
+            Outcome outcome = refused(endpoint, call, body.error());
+            co_await respond(exchange, std::move(outcome));
             co_return;
         }
         call.body = *std::move(body);
     }
-    Outcome outcome = co_await m_context.pool.run([&] { return run(endpoint, call, requestId); });
-    co_await respond(exchange, outcome.status, std::move(outcome.body));
+    PassedCall passed;
+    passed.method = endpoint.method;
+    passed.path = exchange.head().path().substr(kBase.size());
+    passed.query = exchange.head().query();
+    passed.body = call.body;
+    passed.userId = call.identity.isAnonymous() ? std::string() : call.user().id;
+    passed.address = call.address;
+    passed.requestId = call.requestId;
+    Outcome outcome = co_await carryOut(endpoint, call, std::move(passed));
+    co_await respond(exchange, std::move(outcome));
 }
 
-ConsoleService::Outcome ConsoleService::run(const Endpoint &endpoint, Call &call,
-                                            std::string_view requestId) const
+void ConsoleService::addTo(cluster::link::InternalHandlers &handlers) const
 {
-    Outcome outcome;
-    const Result<Answer> answer = endpoint.handler(call);
-    if (answer) {
-        outcome = {answer->status, protocol::successText(answer->data, answer->message).toStdString()};
-    } else {
-        const Refusal refusal = refusalOf(answer.error(), endpoint.missing, requestId);
-        outcome = {refusal.status, errorBody(refusal, requestId)};
-    }
-    // Attempts while a lock lasts say nothing new, and could push older entries out of the log.
-    if (!endpoint.action.empty() && outcome.status != kTooManyAttempts)
-        record(endpoint, call, outcome.status);
-    return outcome;
-}
-
-void ConsoleService::record(const Endpoint &endpoint, const Call &call, unsigned status) const
-{
-    protocol::AuditEntry entry;
-    entry.username = call.note.username;
-    if (!call.identity.isAnonymous()) {
-        entry.userId = call.user().id;
-        entry.username = call.user().username;
-    }
-    entry.address = call.address;
-    entry.action = endpoint.action;
-    entry.resource =
-        call.note.resource.empty() && !call.parameters.empty() ? call.parameters.back() : call.note.resource;
-    entry.before = call.note.before;
-    entry.after = call.note.after;
-    entry.answer = status;
-    const Status recorded = m_context.audit.record(std::move(entry));
-    if (!recorded)
-        base::errorLine("Audit: an entry could not be written").with("reason", recorded.error().message);
+    handlers.add(kConsoleCallRoute,
+                 [this](cluster::link::InternalCall call) { return m_passed.answer(std::move(call)); });
+    handlers.add(kEventsRoute,
+                 [this](cluster::link::InternalCall call) -> net::Awaitable<Result<QJsonObject>> {
+                     co_return answerEvents(m_context.events, call.body);
+                 });
 }
 
 net::Awaitable<void> answerStarting(http::Exchange &exchange)
 {
-    std::string body =
-        errorBody({503, "Starting", "The node is starting. Please try again."}, exchange.requestId());
-    http::ResponseHead head(503, "application/json");
-    head.add("Cache-Control", "no-store");
-    head.add("Retry-After", kRetrySeconds);
-    // A client that has gone needs no answer.
-    [[maybe_unused]] const Status sent = co_await exchange.respond(std::move(head), std::move(body));
+    Refusal refusal{503, "Starting", "The node is starting. Please try again."};
+    co_await refuse(exchange, std::move(refusal));
 }
 
 }  // namespace maxiofs::api::console

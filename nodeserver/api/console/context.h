@@ -3,6 +3,9 @@
 
 #include "api/console/event_hub.h"
 #include "api/console/log_tail.h"
+#include "cluster/cluster.h"
+#include "cluster/peer_calls.h"
+#include "cluster/router.h"
 #include "identity/audit_log.h"
 #include "identity/directory.h"
 #include "identity/trusted_proxies.h"
@@ -27,6 +30,9 @@ struct Context {
     monitor::NodeMonitor &monitor;
     EventHub &events;
     LogTail &log;
+    cluster::Cluster &cluster;
+    cluster::Router &router;
+    cluster::PeerCalls &peers;
     // Not the pool of the S3 API: logins may occupy six of its threads, so at least eight.
     net::BlockingPool &pool;
 

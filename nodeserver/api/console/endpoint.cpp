@@ -2,9 +2,13 @@
 #include "api/console/endpoint.h"
 
 #include "api/console/access_key_endpoints.h"
+#include "api/console/audit_endpoints.h"
 #include "api/console/auth_endpoints.h"
 #include "api/console/bucket_endpoints.h"
+#include "api/console/cluster_bucket_endpoints.h"
 #include "api/console/cluster_endpoints.h"
+#include "api/console/membership_endpoints.h"
+#include "api/console/membership_refusals.h"
 #include "api/console/system_endpoints.h"
 #include "api/console/user_endpoints.h"
 #include "protocol/auth.h"
@@ -90,22 +94,34 @@ constexpr std::array kEndpoints{
     Endpoint{"GET",    "/events", Right::SignedIn, Scope::All, nullptr,
              {kNothing, kGives<Event>}, "What happens, as server-sent events."},
 
-    Endpoint{"GET",    "/cluster/config", Right::ReadAll, Scope::Record, getClusterConfig,
+    Endpoint{"POST",   "/cluster/initialize", Right::Admin, Scope::Local, initializeCluster,
+             {kTakes<InitializeRequest>, kMakes<InitializedCluster>}, "Makes a cluster of this node alone; its token is in this answer only.", "cluster.initialize", {}, joinRefusal},
+    Endpoint{"POST",   "/cluster/leave", Right::Admin, Scope::Local, leaveCluster,
+             {kNothing, kGives<LeftCluster>, "force"}, "Takes this node out of its cluster.", "cluster.leave", {}, removalRefusal},
+    Endpoint{"POST",   "/cluster/token/rotate", Right::Admin, Scope::Local, rotateToken,
+             {kNothing, kGives<RotatedToken>}, "Replaces the cluster's token; the new one is in this answer only.", "cluster.token.rotate", {}, joinRefusal},
+    Endpoint{"GET",    "/cluster/config", Right::ReadAll, Scope::Local, getClusterConfig,
              {kNothing, kGives<ClusterConfig>}, "This node's place in the cluster."},
     Endpoint{"GET",    "/cluster/nodes", Right::ReadAll, Scope::Record, listNodes,
              {kNothing, kLists<Node>}, "The nodes of the cluster."},
+    Endpoint{"POST",   "/cluster/nodes", Right::Admin, Scope::Local, addNode,
+             {kTakes<NodeRequest>, kMakes<AddedNode>}, "On a member: lets the node at the endpoint join. On a lone node: joins the cluster of the member there.", "node.add", {}, joinRefusal},
     Endpoint{"GET",    "/cluster/nodes/{id}", Right::ReadAll, Scope::Record, getNode,
              {kNothing, kGives<Node>}, "One node.", {}, "NoSuchNode"},
     Endpoint{"PUT",    "/cluster/nodes/{id}", Right::Admin, Scope::Record, changeNode,
              {kTakes<NodeChange>, kGives<Node>}, "Changes name, region, priority, metadata or the scrub's rate.", "node.update", "NoSuchNode"},
-    Endpoint{"GET",    "/cluster/nodes/{id}/health", Right::ReadAll, Scope::All, getNodeHealth,
+    Endpoint{"DELETE", "/cluster/nodes/{id}", Right::Admin, Scope::Record, removeNode,
+             {kNothing, kMessage, "force"}, "Removes a node from the cluster, for ever under its id.", "node.remove", "NoSuchNode", removalRefusal},
+    Endpoint{"GET",    "/cluster/nodes/{id}/health", Right::ReadAll, Scope::Node, getNodeHealth,
              {kNothing, kGives<HealthHistory>, "resolution since"}, "A node's last hour by seconds, or its last day by ten seconds.", {}, "NoSuchNode"},
     Endpoint{"GET",    "/cluster/health", Right::ReadAll, Scope::Local, getClusterHealth,
              {kNothing, kGives<ClusterHealth>}, "How the nodes are."},
     Endpoint{"POST",   "/cluster/health/refresh", Right::Admin, Scope::Local, refreshHealth,
-             {kNothing, kGives<ClusterHealth>}, "Measures now."},
+             {kNothing, kGives<ClusterHealth>}, "Measures and asks all members now."},
     Endpoint{"GET",    "/cluster/cache/stats", Right::ReadAll, Scope::Local, getCacheStats,
              {kNothing, kGives<CacheStats>}, "Figures of the bucket location cache."},
+    Endpoint{"DELETE", "/cluster/cache", Right::Admin, Scope::Local, clearCache,
+             {kNothing, kMessage}, "Empties the bucket location cache.", "cache.clear"},
     Endpoint{"GET",    "/cluster/buckets", Right::ReadAll, Scope::All, listClusterBuckets,
              {kNothing, kLists<ClusterBucket>, "limit after prefix"}, "All buckets with the node that owns them."},
     Endpoint{"GET",    "/cluster/buckets/{bucket}/nodes", Right::ReadAll, Scope::Record, getBucketNodes,
@@ -150,6 +166,7 @@ std::string_view nameOf(Scope scope)
     switch (scope) {
     case Scope::Record: return "record";
     case Scope::Owner: return "owner";
+    case Scope::Node: return "node";
     case Scope::Local: return "local";
     case Scope::All: return "all";
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "api/console/refusal.h"
 #include "api/console/rights.h"
 #include "api/console/shape.h"
 
@@ -8,9 +9,9 @@
 
 namespace maxiofs::api::console {
 
-// How an endpoint is answered in a cluster: from records that all nodes have, by the owner of the bucket, by
-// this node alone, or from every member.
-enum class Scope { Record, Owner, Local, All };
+// How an endpoint is answered in a cluster: from records that all nodes have, by the owner of the bucket or
+// by the node that the path's first parameter names, by this node alone, or from every member.
+enum class Scope { Record, Owner, Node, Local, All };
 
 [[nodiscard]] std::string_view nameOf(Scope scope);
 
@@ -27,6 +28,7 @@ struct Endpoint {
     std::string_view about;                 // a sentence for the documentation
     std::string_view action = {};           // in the audit log; empty: not recorded
     std::string_view missing = "NotFound";  // the error's code for Error::NotFound
+    Refuse refuse = nullptr;                // where its handler's errors have codes of their own
 };
 
 [[nodiscard]] std::span<const Endpoint> endpoints();

@@ -62,21 +62,23 @@ bool isFor(const Context &context, const identity::Identity &identity, const Hub
     return bucket && context.identities.authorizer().isVisible(identity, **bucket);
 }
 
-http::EventStream::Event streamed(const protocol::Event &event)
+http::EventStream::Event streamed(std::string id, const std::string &type, protocol::Time time,
+                                  const QJsonObject &payload)
 {
-    const QByteArray data = protocol::eventData(event);
-    return {event.id, event.type, data.toStdString()};
+    const QByteArray data = protocol::eventData({id, type, time, payload});
+    return {std::move(id), type, data.toStdString()};
 }
 
 }  // namespace
 
-net::Awaitable<void> feedEvents(const Context &context, http::Exchange &exchange, std::string accessToken)
+net::Awaitable<void> feedEvents(const Context &context, const EventStreams &streams, http::Exchange &exchange,
+                                std::string accessToken)
 {
     Subscription subscription(context.events, co_await boost::asio::this_coro::executor);
     http::EventStream stream(exchange);
-    std::optional<std::uint64_t> place = context.events.newest();
+    std::optional<EventStreams::Place> place = streams.newest();
     if (!stream.lastEventId().empty())
-        place = context.events.placeOf(stream.lastEventId());
+        place = streams.placeOf(stream.lastEventId());
     if (!co_await stream.begin())
         co_return;
 
@@ -85,21 +87,26 @@ net::Awaitable<void> feedEvents(const Context &context, http::Exchange &exchange
         const auto identity = context.identities.sessions().authenticate(accessToken);
         if (!identity)
             break;
-        const auto events = place ? context.events.after(*place) : std::nullopt;
+        const auto events = place ? streams.after(*place) : std::nullopt;
         if (!events) {
             // What happened meanwhile is lost to this reader: it is told to load everything anew.
-            place = context.events.newest();
-            const protocol::Event reset{context.events.idOf(*place), "reset", {context.clock.unixMs()}, {}};
-            if (!co_await stream.send(streamed(reset)))
+            place = streams.newest();
+            const auto reset =
+                streamed(EventStreams::idOf(*place, streams.self()), "reset", {context.clock.unixMs()}, {});
+            if (!co_await stream.send(reset))
                 co_return;
             continue;
         }
-        for (const HubEvent &event : *events) {
-            if (isFor(context, *identity, event) && !co_await stream.send(streamed(event.event)))
-                co_return;
+        for (const auto &[node, event] : *events) {
+            (*place)[node] = event.number;
             heartbeat = false;
+            if (!isFor(context, *identity, event))
+                continue;
+            const auto next =
+                streamed(EventStreams::idOf(*place, node), event.type, event.time, event.payload);
+            if (!co_await stream.send(next))
+                co_return;
         }
-        *place += events->size();
         if (heartbeat && !co_await stream.heartbeat())
             co_return;
         heartbeat = !co_await subscription.wait();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/console/event_hub.h"
 
-#include <charconv>
-
 namespace maxiofs::api::console {
 
 namespace {
@@ -12,10 +10,10 @@ constexpr std::uint64_t kNumbersPerMs = 1000;
 
 }  // namespace
 
-EventHub::EventHub(std::string nodeId, const Clock &clock)
-    : m_nodeId(std::move(nodeId)),
-      m_clock(clock),
+EventHub::EventHub(const Clock &clock)
+    : m_clock(clock),
       m_newest(static_cast<std::uint64_t>(clock.unixMs()) * kNumbersPerMs),
+      m_newestForOthers(m_newest),
       m_first(m_newest)
 {
 }
@@ -23,16 +21,27 @@ EventHub::EventHub(std::string nodeId, const Clock &clock)
 void EventHub::publish(std::string type, QJsonObject payload, std::string bucket, std::string userId)
 {
     const base::MutexLock lock(m_mutex);
-    ++m_newest;
-    m_events.push_back(
-        {{m_nodeId + '-' + std::to_string(m_newest), std::move(type), {m_clock.unixMs()}, std::move(payload)},
-         std::move(bucket),
-         std::move(userId)});
+    add({0, std::move(type), {}, std::move(payload), std::move(bucket), std::move(userId), false});
+    m_newestForOthers = m_newest;
+    wakeAll();
+}
+
+void EventHub::publishHere(std::string type, QJsonObject payload, std::string bucket)
+{
+    const base::MutexLock lock(m_mutex);
+    add({0, std::move(type), {}, std::move(payload), std::move(bucket), {}, true});
+    wakeAll();
+}
+
+void EventHub::add(HubEvent event)
+{
+    event.number = ++m_newest;
+    event.time = {m_clock.unixMs()};
+    m_events.push_back(std::move(event));
     if (m_events.size() > kKept) {
         m_events.pop_front();
         ++m_first;
     }
-    wakeAll();
 }
 
 std::uint64_t EventHub::newest() const
@@ -41,23 +50,16 @@ std::uint64_t EventHub::newest() const
     return m_newest;
 }
 
-std::optional<std::uint64_t> EventHub::placeOf(std::string_view id) const
+std::uint64_t EventHub::newestForOthers() const
 {
-    const std::size_t dash = id.rfind('-');
-    std::uint64_t number = 0;
-    if (dash == id.npos || id.substr(0, dash) != m_nodeId)
-        return std::nullopt;
-    const std::string_view digits = id.substr(dash + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc() || end != digits.data() + digits.size())
-        return std::nullopt;
     const base::MutexLock lock(m_mutex);
-    return number >= m_first && number <= m_newest ? std::optional(number) : std::nullopt;
+    return m_newestForOthers;
 }
 
-std::string EventHub::idOf(std::uint64_t number) const
+bool EventHub::knows(std::uint64_t number) const
 {
-    return m_nodeId + '-' + std::to_string(number);
+    const base::MutexLock lock(m_mutex);
+    return number >= m_first && number <= m_newest;
 }
 
 std::optional<std::vector<HubEvent>> EventHub::after(std::uint64_t number) const
@@ -67,6 +69,27 @@ std::optional<std::vector<HubEvent>> EventHub::after(std::uint64_t number) const
         return std::nullopt;
     const auto skip = static_cast<std::ptrdiff_t>(number - m_first);
     return std::vector<HubEvent>(m_events.begin() + skip, m_events.end());
+}
+
+EventBatch EventHub::forOthers(std::uint64_t number, std::size_t limitBytes) const
+{
+    const base::MutexLock lock(m_mutex);
+    EventBatch batch;
+    batch.first = number < m_first || number > m_newest ? m_first : number;
+    batch.newest = std::max(batch.first, m_newestForOthers);
+    std::size_t bytes = 0;
+    for (auto event = m_events.begin() + static_cast<std::ptrdiff_t>(batch.first - m_first);
+         event != m_events.end(); ++event) {
+        if (event->isHere)
+            continue;
+        if (bytes >= limitBytes) {
+            batch.newest = batch.events.back().number;
+            break;
+        }
+        bytes += static_cast<std::size_t>(protocol::toText(event->payload).size());
+        batch.events.push_back(*event);
+    }
+    return batch;
 }
 
 std::uint64_t EventHub::subscribe(std::function<void()> wake)
@@ -87,6 +110,12 @@ std::size_t EventHub::subscribers() const
 {
     const base::MutexLock lock(m_mutex);
     return m_wakes.size();
+}
+
+void EventHub::wake()
+{
+    const base::MutexLock lock(m_mutex);
+    wakeAll();
 }
 
 void EventHub::stop()

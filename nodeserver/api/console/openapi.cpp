@@ -56,6 +56,8 @@ constexpr std::array kQueryParameters{
     QueryParameter{"prefix", "{type: string}", "Only names that begin so."},
     QueryParameter{"contains", "{type: string}", "Only lines that contain this."},
     QueryParameter{"level", "{type: string, enum: [debug, info, warning, error]}", "The lowest level."},
+    QueryParameter{"force", "{type: boolean, default: false}",
+                   "Also while the node owns buckets, which become unavailable."},
     QueryParameter{"user_id", "{type: string}", "Only what this user did."},
     QueryParameter{"action", "{type: string}", "Only this action."},
     QueryParameter{"resource", "{type: string}", "Only what was done to this."},

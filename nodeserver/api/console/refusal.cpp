@@ -2,6 +2,7 @@
 #include "api/console/refusal.h"
 
 #include "base/log_line.h"
+#include "protocol/envelope.h"
 
 namespace maxiofs::api::console {
 
@@ -39,13 +40,20 @@ Refusal refusalOf(const Error &error, std::string_view missing, std::string_view
 {
     const Kind kind = kindOf(error.code, missing);
     if (kind.status != 500)
-        return {kind.status, std::string(kind.code), error.message};
+        return {kind.status, std::string(kind.code), error.message, {}};
     base::errorLine("Console: a request failed")
         .with("request", requestId)
         .with("error", maxiofs::nameOf(error.code))
         .with("reason", error.message);
-    return {500, std::string(kind.code),
-            "The node could not do this; its log says why at request " + std::string(requestId) + "."};
+    return {500,
+            std::string(kind.code),
+            "The node could not do this; its log says why at request " + std::string(requestId) + ".",
+            {}};
+}
+
+QByteArray textOf(const Refusal &refusal, std::string_view requestId)
+{
+    return protocol::errorText(refusal.code, refusal.message, requestId, refusal.details);
 }
 
 }  // namespace maxiofs::api::console

@@ -112,19 +112,6 @@ QJsonObject valuesOf(const records::Settings &settings, const QJsonObject &names
     return values;
 }
 
-Result<std::optional<std::int64_t>> timeOf(const Call &call, std::string_view name)
-{
-    const std::string text = call.parameter(name);
-    if (text.empty())
-        return std::nullopt;
-    const auto time = protocol::fromIso(text);
-    if (!time)
-        return failure(Error::InvalidArgument,
-                       "The parameter " + std::string(name) + " must be a time like 2025-12-13T10:30:00Z.",
-                       std::string(name));
-    return time->unixMs;
-}
-
 }  // namespace
 
 Result<Answer> getSystem(Call &call)
@@ -155,6 +142,12 @@ Result<Answer> getSystem(Call &call)
     system.certificate = context.certificate();
     protocol::Page<protocol::System> page;
     page.items.push_back(std::move(system));
+    for (const MemberAnswer &other : call.others) {
+        const auto told = other.page<protocol::System>();
+        if (told)
+            page.items.insert(page.items.end(), told->items.begin(), told->items.end());
+    }
+    page.missing = call.missing();
     return Answer::ok(protocol::pageToJson(page));
 }
 
@@ -191,20 +184,6 @@ Result<Answer> exportKeys(Call &call)
     return Answer::ok(
         protocol::toJson(protocol::KeyExport{"maxiofs-keys-" + context.records.nodeId().uuid() + ".bundle",
                                              toBase64(bundle), protocol::Time{now}}));
-}
-
-Result<Answer> listAudit(Call &call)
-{
-    identity::AuditLog::Query query;
-    TRY_ASSIGN(query.limit, call.limit());
-    query.after = call.parameter("after");
-    query.userId = call.parameter("user_id");
-    query.action = call.parameter("action");
-    query.resource = call.parameter("resource");
-    TRY_ASSIGN(query.sinceMs, timeOf(call, "since"));
-    TRY_ASSIGN(query.untilMs, timeOf(call, "until"));
-    TRY_ASSIGN(const auto page, call.context.audit.read(query));
-    return Answer::ok(protocol::pageToJson(page));
 }
 
 Result<Answer> listSettings(Call &call)

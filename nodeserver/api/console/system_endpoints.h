@@ -8,7 +8,6 @@ namespace maxiofs::api::console {
 [[nodiscard]] Result<Answer> getSystem(Call &call);
 [[nodiscard]] Result<Answer> getLog(Call &call);
 [[nodiscard]] Result<Answer> exportKeys(Call &call);
-[[nodiscard]] Result<Answer> listAudit(Call &call);
 [[nodiscard]] Result<Answer> listSettings(Call &call);
 [[nodiscard]] Result<Answer> changeSettings(Call &call);
 

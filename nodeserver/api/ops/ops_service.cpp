@@ -16,43 +16,9 @@ namespace maxiofs::api::ops {
 namespace {
 
 constexpr std::int64_t kMsPerSecond = 1000;
+constexpr double kMicrosPerSecond = 1e6;
 constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 constexpr std::string_view kRetrySeconds = "1";
-
-// The specification's names, without labels. A node on its own is a cluster of one: it has nothing to
-// replicate, to migrate or to look up, and says so with zeros, so that alerts for clusters work on it.
-void addCluster(MetricsText &text, bool healthy)
-{
-    const auto gauge = [&](std::string_view name, std::string_view help, std::uint64_t value) {
-        text.gauge(name, help).sample(value);
-    };
-    const auto counter = [&](std::string_view name, std::string_view help) {
-        text.counter(name, help).sample(std::uint64_t{0});
-    };
-    gauge("cluster_nodes_total", "Nodes of the cluster.", 1);
-    gauge("cluster_nodes_healthy", "Nodes that are healthy.", healthy ? 1 : 0);
-    gauge("cluster_nodes_degraded", "Nodes that are degraded.", healthy ? 0 : 1);
-    gauge("cluster_nodes_unavailable", "Nodes that do not answer.", 0);
-    gauge("cluster_replication_rules_total", "Replication rules.", 0);
-    gauge("cluster_replication_rules_active", "Replication rules that are enabled.", 0);
-    gauge("cluster_replication_objects_pending", "Objects that wait for replication.", 0);
-    counter("cluster_replication_objects_replicated_total", "Objects replicated.");
-    counter("cluster_replication_bytes_replicated_total", "Bytes replicated.");
-    counter("cluster_replication_errors_total", "Failed replications.");
-    gauge("cluster_cache_entries", "Entries of the bucket location cache.", 0);
-    counter("cluster_cache_hits_total", "Hits of the bucket location cache.");
-    counter("cluster_cache_misses_total", "Misses of the bucket location cache.");
-    // Nothing was looked up, so nothing was missed: 0 would raise the alert for a low ratio.
-    gauge("cluster_cache_hit_ratio", "Share of look-ups that hit.", 1);
-    counter("cluster_migrations_total", "Migrations of buckets.");
-    gauge("cluster_migrations_active", "Migrations under way.", 0);
-    counter("cluster_migrations_completed_total", "Migrations completed.");
-    counter("cluster_migrations_failed_total", "Migrations failed.");
-    counter("cluster_migration_objects_migrated_total", "Objects migrated.");
-    counter("cluster_migration_bytes_migrated_total", "Bytes migrated.");
-    const base::Histogram none;
-    text.histogram("cluster_migration_duration_seconds", "How long migrations took.").durations(none);
-}
 
 void addStore(MetricsText &text, const store::ObjectStore::Figures &figures)
 {
@@ -149,11 +115,32 @@ OpsService::HealthAnswer OpsService::healthAnswer() const
     return {now.status, QJsonDocument(body).toJson(QJsonDocument::Compact).toStdString()};
 }
 
+ClusterFigures OpsService::clusterFigures(const Served &served) const
+{
+    using protocol::HealthStatus;
+    ClusterFigures figures;
+    const NodeId self = m_context.nodes.config().nodeId;
+    const HealthStatus own = state().word == "healthy" ? HealthStatus::Healthy : HealthStatus::Degraded;
+    for (const records::ClusterNode &node : m_context.nodes.nodes()) {
+        ClusterFigures::Member member{node.id, node.name, node.id == self ? own : HealthStatus::Unknown};
+        if (const auto seen = served.cluster.observation(node.id)) {
+            member.status = seen->status;
+            member.latencySeconds = seen->latencyMicros / kMicrosPerSecond;
+            member.clockSkewSeconds = static_cast<double>(seen->clockSkewMs) / kMsPerSecond;
+        }
+        figures.members.push_back(std::move(member));
+    }
+    figures.cache = served.router.stats();
+    if (served.forwarded)
+        figures.forwarded = served.forwarded();
+    return figures;
+}
+
 std::string OpsService::metricsBody() const
 {
     const Served &served = *m_served.load();
     MetricsText text;
-    addCluster(text, state().word == "healthy");
+    addClusterMetrics(text, clusterFigures(served));
     text.gauge("maxiofs_info", "The running version.")
         .sample(std::uint64_t{1}, {{"version", MAXIOFS_VERSION}});
     text.gauge("maxiofs_uptime_seconds", "Time since the start.")

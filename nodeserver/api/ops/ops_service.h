@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "api/ops/metrics_text.h"
+#include "api/ops/cluster_metrics.h"
+#include "cluster/cluster.h"
 #include "http/exchange.h"
 #include "identity/directory.h"
 #include "monitor/node_monitor.h"
@@ -29,7 +30,10 @@ public:
         store::ObjectStore &store;
         records::Buckets &buckets;
         monitor::NodeMonitor &monitor;
-        std::function<void(MetricsText &)> more;  // adds what other parts count; any thread
+        const cluster::Cluster &cluster;
+        const cluster::Router &router;
+        std::function<cluster::Forwarder::Stats()> forwarded;  // any thread
+        std::function<void(MetricsText &)> more;               // adds what other parts count; any thread
     };
 
     explicit OpsService(Context context) : m_context(std::move(context)) {}
@@ -64,6 +68,7 @@ private:
         std::string_view word;
     };
     [[nodiscard]] State state() const;
+    [[nodiscard]] ClusterFigures clusterFigures(const Served &served) const;
 
     const Context m_context;
     std::unique_ptr<const Served> m_servedParts;  // set once, then read through m_served

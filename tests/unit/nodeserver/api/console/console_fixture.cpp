@@ -39,7 +39,7 @@ void checkDocumented(const Endpoint &endpoint, const Reply &reply)
 
 }  // namespace
 
-Console::Console()
+Console::Console(Console *member)
 {
     const std::string folder = m_folder.path().toStdString();
     os::FileSystem &files = m_files;
@@ -47,6 +47,8 @@ Console::Console()
     where.path = "/data";
     directory = store::DataDirectory::open(files, where).value();
     records = records::Records::open(folder + "/auth.db", m_sealer, clock).value();
+    if (member != nullptr)
+        member->tell(*this);
     store::ObjectStore::Options options;
     options.node = records->nodeId();
     options.backgroundWork = false;
@@ -54,7 +56,9 @@ Console::Console()
     environment.indexDirectory = folder + "/index";
     store = store::NodeStore::open(*directory, options, environment).value();
     buckets = records::Buckets::load(*records).value();
-    nodes = records::ClusterNodes::load(*records, {"node-1", "https://node-1:8080", ""}).value();
+    nodes = records::ClusterNodes::load(*records,
+                                        {member == nullptr ? "node-1" : "node-2", "https://node:8080", ""})
+                .value();
     settings = records::Settings::load(*records, settingsOfTheTest()).value();
     identities = identity::Directory::load(*records, {.logN = 4, .r = 1, .p = 1}).value();
     identity::FirstStart first;
@@ -66,15 +70,64 @@ Console::Console()
     monitor = std::make_unique<monitor::NodeMonitor>(
         monitor::SystemSampler(os::posixFileSystem(), folder),
         monitor::NodeMonitor::Sources{[] { return monitor::TrafficTotals(); }, &m_latency}, clock);
-    events = std::make_unique<EventHub>("n1", clock);
+    events = std::make_unique<EventHub>(clock);
     log = std::make_unique<LogTail>(clock);
-    service = std::make_unique<ConsoleService>(Context{
-        *store, *records, *buckets, *nodes, *settings, *identities, *audit, m_proxies, *monitor, *events,
-        *log, pool, "/data", clock.nowMs, [] { return protocol::Certificate{"AA:BB", std::nullopt}; },
-        [](std::string_view passphrase) -> Result<Bytes> {
-            return toBytes("bundle of " + std::string(passphrase));
-        },
-        clock});
+    cluster::Router::Sources sources;
+    sources.self = [this] { return records->nodeId(); };
+    sources.isMember = [this] { return cluster.member; };
+    sources.locationOf = [this](const BucketId &id) -> std::optional<records::Location> {
+        const auto bucket = buckets->findById(id);
+        return bucket ? std::optional((*bucket)->location) : std::nullopt;
+    };
+    sources.memberOf = [this](const NodeId &id) -> std::optional<cluster::Router::Member> {
+        const auto node = nodes->find(id);
+        return node ? std::optional(cluster::Router::Member{{id, node->endpoint, {}}, node->name})
+                    : std::nullopt;
+    };
+    router = std::make_unique<cluster::Router>(std::move(sources), clock);
+    context = std::make_unique<Context>(Context{*store,
+                                                *records,
+                                                *buckets,
+                                                *nodes,
+                                                *settings,
+                                                *identities,
+                                                *audit,
+                                                m_proxies,
+                                                *monitor,
+                                                *events,
+                                                *log,
+                                                cluster,
+                                                *router,
+                                                peers,
+                                                pool,
+                                                "/data",
+                                                clock.nowMs,
+                                                [] { return protocol::Certificate{"AA:BB", std::nullopt}; },
+                                                [](std::string_view passphrase) -> Result<Bytes> {
+                                                    return toBytes("bundle of " + std::string(passphrase));
+                                                },
+                                                clock});
+    service = std::make_unique<ConsoleService>(*context);
+    service->addTo(handlers);
+    if (member == nullptr)
+        return;
+    tell(*member);
+    for (Console *const each : {member, this}) {
+        Console &other = each == this ? *member : *this;
+        each->cluster.member = true;
+        each->peers.members[other.records->nodeId()] = &other.handlers;
+    }
+}
+
+void Console::tell(Console &other) const
+{
+    records::Slots all;
+    all.set();
+    for (const records::Kind kind : records::syncedKinds()) {
+        auto page = records->page(kind, all, {}, std::numeric_limits<std::size_t>::max());
+        if (!page || !other.records->merge(std::move(page->records)))
+            qFatal("the records cannot be told");
+    }
 }
 
 Console::~Console()

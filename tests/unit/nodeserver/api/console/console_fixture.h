@@ -3,9 +3,11 @@
 
 #include "api/console/console_service.h"
 #include "api/console/endpoint.h"
+#include "fake_peers.h"
 #include "identity/first_start.h"
 #include "os/memory_file_system.h"
 #include "store/node_store.h"
+#include "support/fake_cluster.h"
 #include "support/fake_exchange.h"
 
 #include <QJsonDocument>
@@ -43,7 +45,8 @@ class Console {
 public:
     static constexpr const char *kAdminPassword = "the admin's password";
 
-    Console();
+    /// `member`: another of the same cluster, whose records are here from the beginning.
+    explicit Console(Console *member = nullptr);
     ~Console();
 
     /// Ends the test when the answer is not what the documentation says.
@@ -51,6 +54,9 @@ public:
                const std::string &token = {}, const std::string &headers = {});
     /// Runs the service until the response is complete.
     void serve(test::FakeExchange &exchange);
+
+    /// Gives all records to another member, as record sync does.
+    void tell(Console &other) const;
 
     /// Signs in and gives the access token; the admin without arguments.
     std::string token(const std::string &name = "admin", const std::string &password = kAdminPassword);
@@ -83,8 +89,13 @@ public:
     std::unique_ptr<monitor::NodeMonitor> monitor;
     std::unique_ptr<EventHub> events;
     std::unique_ptr<LogTail> log;
+    test::FakeCluster cluster;
+    std::unique_ptr<cluster::Router> router;
+    FakePeers peers;
+    cluster::link::InternalHandlers handlers;
     boost::asio::io_context io;
     net::BlockingPool pool{2, "test"};  // after the context, to which its threads post
+    std::unique_ptr<Context> context;
     std::unique_ptr<ConsoleService> service;
 };
 

@@ -125,6 +125,14 @@ private Q_SLOTS:
         call("PUT", "/settings", {{"s3-region"_L1, u"eu-1"_s}});
         call("PUT", node, {{"region"_L1, u"eu"_s}});
         call("POST", "/cluster/health/refresh");
+        call("DELETE", "/cluster/cache");
+        call("POST", "/cluster/initialize", {{"node_name"_L1, u"node-1"_s}});
+        console.cluster.member = false;
+        call("POST", "/cluster/nodes",
+             {{"name"_L1, u"node-1"_s}, {"endpoint"_L1, u"http://node-2:8080"_s}, {"node_token"_L1, u"t"_s}});
+        call("POST", "/cluster/token/rotate");
+        call("DELETE", node + "?force=true");
+        call("POST", "/cluster/leave");
         call("POST", "/auth/logout");
 
         for (const Endpoint &endpoint : endpoints()) {

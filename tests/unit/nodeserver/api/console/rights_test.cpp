@@ -95,29 +95,7 @@ private Q_SLOTS:
             QVERIFY(match.endpoint == &endpoint);
             QStringList allowed;
             for (const Caller &caller : m_callers) {
-                Call call{{*m_console.store,
-                           *m_console.records,
-                           *m_console.buckets,
-                           *m_console.nodes,
-                           *m_console.settings,
-                           *m_console.identities,
-                           *m_console.audit,
-                           {},
-                           *m_console.monitor,
-                           *m_console.events,
-                           *m_console.log,
-                           m_console.pool,
-                           {},
-                           0,
-                           {},
-                           {},
-                           m_console.clock},
-                          {},
-                          match.parameters,
-                          {},
-                          {},
-                          {},
-                          {}};
+                Call call{.context = *m_console.context, .identity = {}, .parameters = match.parameters};
                 if (endpoint.right != Right::Anyone) {
                     const auto identity = m_console.identities->sessions().authenticate(caller.token);
                     if (!identity)

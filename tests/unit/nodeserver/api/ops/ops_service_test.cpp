@@ -3,6 +3,7 @@
 
 #include "os/memory_file_system.h"
 #include "store/node_store.h"
+#include "support/fake_cluster.h"
 #include "support/fake_exchange.h"
 #include "support/test_runner.h"
 
@@ -57,7 +58,9 @@ public:
     void beginServing()
     {
         ops->beginServing(
-            {*m_store, *m_buckets, *m_monitor, [](MetricsText &text) {
+            {*m_store, *m_buckets, *m_monitor, cluster, router,
+             [] { return cluster::Forwarder::Stats{5, 1, 2}; },
+             [](MetricsText &text) {
                  text.counter("more_total", "More.").sample(std::uint64_t{7}, {{"a", "x\"y\\\n"}});
              }});
     }
@@ -90,8 +93,32 @@ public:
         io.run();
     }
 
+    /// Another member, as this node sees it.
+    void addMember(const std::string &name, protocol::HealthStatus status)
+    {
+        records::ClusterNode node;
+        node.id = NodeId::random();
+        node.name = name;
+        node.endpoint = "https://" + name + ":8080";
+        std::vector<records::Record> told(1);
+        told[0].kind = records::Kind::Node;
+        told[0].id = node.id.uuid();
+        told[0].body = records::bodyOf(node);
+        told[0].stamp = {1, node.id};
+        if (!m_records->merge(std::move(told)))
+            qFatal("the member cannot be added");
+        cluster::rules::Observation seen;
+        seen.id = node.id;
+        seen.status = status;
+        seen.latencyMicros = 1500;
+        seen.clockSkewMs = -250;
+        cluster.member = true;
+        cluster.seen.push_back(seen);
+    }
+
     FakeClock clock;
     os::MemoryFileSystem files;
+    test::FakeCluster cluster;
 
 private:
     static constexpr std::array<std::byte, 32> kKey{std::byte{7}};
@@ -107,6 +134,10 @@ private:
     std::unique_ptr<monitor::NodeMonitor> m_monitor;
 
 public:
+    cluster::Router router{{[] { return true; }, [] { return NodeId(); },
+                            [](const BucketId &) { return std::optional<records::Location>(); },
+                            [](const NodeId &) { return std::optional<cluster::Router::Member>(); }},
+                           clock};
     std::unique_ptr<OpsService> ops;
 };
 
@@ -187,6 +218,37 @@ private Q_SLOTS:
             QVERIFY2(metrics.contains('\n' + std::string(name) + ' '), name);
         QVERIFY(metrics.contains("\ncluster_nodes_healthy 1\n"));
         QVERIFY(metrics.contains("\nmore_total{a=\"x\\\"y\\\\\\n\"} 7\n"));
+    }
+
+    void theNodesOfAClusterAreCountedByTheirHealth()
+    {
+        using protocol::HealthStatus;
+        Node node;
+        node.beginServing();
+        node.addMember("node-2", HealthStatus::Unavailable);
+        node.addMember("node-3", HealthStatus::Degraded);
+        node.addMember("node-4", HealthStatus::Unknown);
+        const std::string metrics = node.ops->metricsBody();
+        QVERIFY(metrics.contains("\ncluster_nodes_total 4\n"));
+        QVERIFY(metrics.contains("\ncluster_nodes_healthy 1\n"));
+        QVERIFY(metrics.contains("\ncluster_nodes_degraded 1\n"));
+        QVERIFY(metrics.contains("\ncluster_nodes_unavailable 1\n"));
+        QVERIFY(metrics.contains("node=\"node-2\",status=\"unavailable\"} 1\n"));
+        QVERIFY(metrics.contains("node=\"node-2\",status=\"healthy\"} 0\n"));
+        QVERIFY(metrics.contains("node=\"node-3\"} 0.0015\n") &&
+                metrics.contains("node=\"node-3\"} -0.25\n"));
+        QVERIFY(metrics.contains("maxiofs_forwarded_requests_total{outcome=\"unreachable\"} 2\n"));
+    }
+
+    void theCacheTellsItsHitRatioOnceItWasAsked()
+    {
+        Node node;
+        node.beginServing();
+        QVERIFY(node.ops->metricsBody().contains("\ncluster_cache_hit_ratio 1\n"));
+        QVERIFY(!node.router.find(BucketId::random()).has_value());
+        const std::string metrics = node.ops->metricsBody();
+        QVERIFY(metrics.contains("\ncluster_cache_misses_total 1\n"));
+        QVERIFY(metrics.contains("\ncluster_cache_hit_ratio 0\n"));
     }
 
     // Each sample follows the declaration of its own metric, and none is declared twice.

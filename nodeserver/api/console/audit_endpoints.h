@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "api/console/call.h"
+
+namespace maxiofs::api::console {
+
+[[nodiscard]] Result<Answer> listAudit(Call &call);
+
+}  // namespace maxiofs::api::console

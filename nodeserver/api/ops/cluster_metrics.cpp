@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/ops/cluster_metrics.h"
+
+#include <algorithm>
+
+namespace maxiofs::api::ops {
+
+namespace {
+
+using protocol::HealthStatus;
+
+void addNodes(MetricsText &text, const ClusterFigures &figures)
+{
+    const auto count = [&](std::string_view name, std::string_view help, HealthStatus status) {
+        const auto number = std::ranges::count(figures.members, status, &ClusterFigures::Member::status);
+        text.gauge(name, help).sample(static_cast<std::uint64_t>(number));
+    };
+    text.gauge("cluster_nodes_total", "Nodes of the cluster.").sample(std::uint64_t{figures.members.size()});
+    count("cluster_nodes_healthy", "Nodes that are healthy.", HealthStatus::Healthy);
+    count("cluster_nodes_degraded", "Nodes that are degraded.", HealthStatus::Degraded);
+    count("cluster_nodes_unavailable", "Nodes that do not answer.", HealthStatus::Unavailable);
+}
+
+void addCache(MetricsText &text, const cluster::Router::Stats &cache)
+{
+    text.gauge("cluster_cache_entries", "Entries of the bucket location cache.")
+        .sample(std::uint64_t{cache.entries});
+    text.counter("cluster_cache_hits_total", "Hits of the bucket location cache.").sample(cache.hits);
+    text.counter("cluster_cache_misses_total", "Misses of the bucket location cache.").sample(cache.misses);
+    // Where nothing was looked up nothing was missed: 0 would raise the alert for a low ratio.
+    const bool asked = cache.hits + cache.misses > 0;
+    text.gauge("cluster_cache_hit_ratio", "Share of look-ups that hit.")
+        .sample(asked ? cache.hitRatio() : 1.0);
+}
+
+void addMembers(MetricsText &text, const ClusterFigures &figures)
+{
+    text.gauge("maxiofs_cluster_node_status", "1 for the status that each node has, as this node sees it.");
+    for (const ClusterFigures::Member &member : figures.members) {
+        for (const auto &[status, name] : protocol::Names<HealthStatus>::kAll)
+            text.sample(std::uint64_t{status == member.status ? 1U : 0U},
+                        {{"node_id", member.id.uuid()}, {"node", member.name}, {"status", name}});
+    }
+    text.gauge("maxiofs_cluster_node_latency_seconds", "Round trip of the last beat from this node.");
+    for (const ClusterFigures::Member &member : figures.members)
+        text.sample(member.latencySeconds, {{"node_id", member.id.uuid()}, {"node", member.name}});
+    text.gauge("maxiofs_cluster_node_clock_skew_seconds", "The node's clock less this node's.");
+    for (const ClusterFigures::Member &member : figures.members)
+        text.sample(member.clockSkewSeconds, {{"node_id", member.id.uuid()}, {"node", member.name}});
+}
+
+void addForwarded(MetricsText &text, const cluster::Forwarder::Stats &forwarded)
+{
+    text.counter("maxiofs_forwarded_requests_total", "S3 requests that were passed on to another node.")
+        .sample(forwarded.relayed, {{"outcome", "relayed"}})
+        .sample(forwarded.moved, {{"outcome", "moved"}})
+        .sample(forwarded.unreachable, {{"outcome", "unreachable"}});
+}
+
+// What is not built has nothing to count, and says so with zeros, so that alerts on it work.
+void addUnused(MetricsText &text)
+{
+    const auto gauge = [&](std::string_view name, std::string_view help) {
+        text.gauge(name, help).sample(std::uint64_t{0});
+    };
+    const auto counter = [&](std::string_view name, std::string_view help) {
+        text.counter(name, help).sample(std::uint64_t{0});
+    };
+    gauge("cluster_replication_rules_total", "Replication rules.");
+    gauge("cluster_replication_rules_active", "Replication rules that are enabled.");
+    gauge("cluster_replication_objects_pending", "Objects that wait for replication.");
+    counter("cluster_replication_objects_replicated_total", "Objects replicated.");
+    counter("cluster_replication_bytes_replicated_total", "Bytes replicated.");
+    counter("cluster_replication_errors_total", "Failed replications.");
+    counter("cluster_migrations_total", "Migrations of buckets.");
+    gauge("cluster_migrations_active", "Migrations under way.");
+    counter("cluster_migrations_completed_total", "Migrations completed.");
+    counter("cluster_migrations_failed_total", "Migrations failed.");
+    counter("cluster_migration_objects_migrated_total", "Objects migrated.");
+    counter("cluster_migration_bytes_migrated_total", "Bytes migrated.");
+    const base::Histogram none;
+    text.histogram("cluster_migration_duration_seconds", "How long migrations took.").durations(none);
+}
+
+}  // namespace
+
+void addClusterMetrics(MetricsText &text, const ClusterFigures &figures)
+{
+    addNodes(text, figures);
+    addCache(text, figures.cache);
+    addMembers(text, figures);
+    addForwarded(text, figures.forwarded);
+    addUnused(text);
+}
+
+}  // namespace maxiofs::api::ops
