@@ -15,7 +15,7 @@ namespace maxiofs::api::console {
 namespace {
 
 constexpr std::string_view kSeparator = ", ";
-constexpr std::string_view kSeenCertificate = "certificate ";  // then the fingerprint, in a subject
+constexpr std::string_view kSeenCertificate = "certificate:";  // then the fingerprint, in a subject
 
 struct Row {
     Error::Code code;
@@ -87,7 +87,7 @@ std::optional<Refusal> joinRefusal(const Error &error)
         if (row.code == error.code && row.subject == error.subject)
             return Refusal{row.status, std::string(row.name), error.message, {}};
     }
-    if (error.code == Error::Unauthenticated && error.subject.starts_with(kSeenCertificate)) {
+    if (error.subject.starts_with(kSeenCertificate)) {
         const QString seen = QString::fromStdString(error.subject.substr(kSeenCertificate.size()));
         return Refusal{409, "UnknownCertificate", error.message, {{"fingerprint"_L1, seen}}};
     }

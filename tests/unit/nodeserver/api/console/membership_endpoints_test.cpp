@@ -173,7 +173,7 @@ private Q_SLOTS:
         QVERIFY(names.json.value("details"_L1).toObject().value("names"_L1).toArray() ==
                 (QJsonArray{u"ann"_s, u"photos"_s}));
 
-        m_console->cluster.refusal = Error(Error::Unauthenticated, "Unknown.", "certificate 00ff");
+        m_console->cluster.refusal = Error(Error::Unauthenticated, "Unknown.", "certificate:00ff");
         const auto certificate = call("POST", "/cluster/nodes", nodeRequest());
         QCOMPARE(certificate.code(), std::string("UnknownCertificate"));
         QCOMPARE(certificate.json.value("details"_L1).toObject().value("fingerprint"_L1).toString(),
