@@ -91,9 +91,10 @@ std::optional<std::vector<EventStreams::NodeEvent>> EventStreams::after(Place &p
         return std::nullopt;
     for (const HubEvent &event : *ownEvents)
         events.push_back({self, event});
-    const auto &others = m_others;
-    std::erase_if(place,
-                  [&](const auto &entry) { return entry.first != self && !others.contains(entry.first); });
+    for (auto entry = place.begin(); entry != place.end();) {
+        const bool isKnown = entry->first == self || m_others.contains(entry->first);
+        entry = isKnown ? std::next(entry) : place.erase(entry);
+    }
     for (const auto &[node, stream] : m_others) {
         const std::uint64_t from = place.try_emplace(node, stream.begin).first->second;
         if (from < stream.first || from > stream.newest)

@@ -72,8 +72,11 @@ net::Awaitable<std::optional<Outcome>> MemberCalls::askOwner(const Endpoint &end
         if (*route == nullptr)
             co_return std::nullopt;
         const NodeId owner = (*route)->owner.id;
-        const Status there = reachable(m_context, owner);
-        Result<Outcome> outcome = there ? co_await ask(owner, passed, kOwnerLimit) : failure(there.error());
+        Result<Outcome> outcome = Outcome();
+        if (const Status there = reachable(m_context, owner); !there)
+            outcome = failure(there.error());
+        else
+            outcome = co_await ask(owner, passed, kOwnerLimit);
         if (outcome) {
             outcome->isRecorded = true;
             co_return *outcome;
