@@ -76,6 +76,7 @@ protocol::Page<protocol::AuditEntry> mergeAudit(std::vector<AuditSource> sources
 {
     std::ranges::sort(sources, {}, &AuditSource::node);
     std::vector<Reading> readings;
+    readings.reserve(sources.size());
     for (const AuditSource &source : sources)
         readings.push_back({&source});
     protocol::Page<protocol::AuditEntry> page;

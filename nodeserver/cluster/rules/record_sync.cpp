@@ -13,6 +13,12 @@ using records::RecordKey;
 
 namespace {
 
+// Tombstones of these stay: a removed node is refused for ever, and a bucket's epoch must not begin anew.
+bool isKeptForEver(Kind kind)
+{
+    return kind == Kind::Node || kind == Kind::Location;
+}
+
 // About what it takes on the wire.
 std::size_t sizeOf(const Record &record)
 {
@@ -408,7 +414,7 @@ Result<PushRecordsAnswer> RecordSync::onPush(PushRecords request)
     if (request.forget) {
         const std::int64_t beforeMs = m_world.wallMs() - kTombstoneMs;
         std::erase_if(request.records, [&](const Record &record) {
-            return !record.deleted || record.kind == Kind::Node || record.stamp.unixMs() >= beforeMs;
+            return !record.deleted || isKeptForEver(record.kind) || record.stamp.unixMs() >= beforeMs;
         });
         TRY_STATUS(m_store.forget(request.records));
         return PushRecordsAnswer{request.records.size(), count - request.records.size()};
@@ -469,7 +475,7 @@ std::vector<Record> RecordSync::oldTombstones()
     const std::int64_t beforeMs = m_world.wallMs() - kTombstoneMs;
     for (const auto &group : syncGroups()) {
         for (const Kind kind : group) {
-            if (kind == Kind::Node)
+            if (isKeptForEver(kind))
                 continue;
             if (auto tombstones = m_store.oldTombstones(kind, beforeMs, kMaxForget))
                 std::ranges::move(*tombstones, std::back_inserter(old));
