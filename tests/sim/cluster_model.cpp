@@ -50,11 +50,14 @@ ClusterNode::ClusterNode(ClusterModel &model, Simulator &simulator, std::size_t 
 
 void ClusterNode::dropOldTombstones(World &world)
 {
-    const std::int64_t beforeMs = world.wallMs() - cluster::rules::RecordSync::kTombstoneMs;
-    for (const Kind kind : records::syncedKinds())
-        if (auto old = store.oldTombstones(kind, beforeMs, cluster::rules::RecordSync::kMaxForget))
+    const std::int64_t beforeMs = world.wallMs() - cluster::rules::Tombstones::kKeptMs;
+    for (const Kind kind : records::syncedKinds()) {
+        if (kind == Kind::Node || kind == Kind::Location)
+            continue;
+        if (auto old = store.oldTombstones(kind, beforeMs, cluster::rules::Tombstones::kMost))
             static_cast<void>(store.forget(*old));
-    world.after(cluster::rules::RecordSync::kForgetIntervalMs, [this, &world] { dropOldTombstones(world); });
+    }
+    world.after(cluster::rules::Tombstones::kIntervalMs, [this, &world] { dropOldTombstones(world); });
 }
 
 NodeId ClusterNode::self() const
@@ -209,10 +212,12 @@ void ClusterModel::written(std::size_t /*node*/, const Record &record)
 void ClusterModel::dropped(Simulator &simulator, std::size_t node, const Record &tombstone)
 {
     const std::string what = "node " + std::to_string(node) + " drops " + nameOf(tombstone);
-    if (tombstone.stamp.unixMs() > simulator.wallMs(node) - cluster::rules::RecordSync::kTombstoneMs)
+    if (tombstone.stamp.unixMs() > simulator.wallMs(node) - cluster::rules::Tombstones::kKeptMs)
         simulator.broken(what + " before its time");
     if (tombstone.kind == Kind::Node)
         simulator.broken(what + ": a removed node would be let in again");
+    if (tombstone.kind == Kind::Location)
+        simulator.broken(what + ": the bucket's epoch would begin anew");
     for (std::size_t i = 0; i < m_disks.size(); ++i) {
         const Record *other = m_disks[i].find(tombstone.key());
         if (other != nullptr && compareVersions(*other, tombstone) < 0)
@@ -241,7 +246,7 @@ std::optional<std::string> ClusterModel::checkKey(Simulator &simulator, const Re
         const std::string who = "after all is well node " + std::to_string(i);
         if (record == nullptr) {
             const bool old =
-                greatest.stamp.unixMs() + cluster::rules::RecordSync::kTombstoneMs < simulator.wallMs(i);
+                greatest.stamp.unixMs() + cluster::rules::Tombstones::kKeptMs < simulator.wallMs(i);
             if (!greatest.deleted || !old)
                 return who + " has not got " + nameOf(greatest);
         } else if (compareVersions(*record, greatest) != 0 || record->deleted != greatest.deleted ||

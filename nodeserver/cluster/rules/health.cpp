@@ -262,9 +262,9 @@ void Health::probeNow(std::move_only_function<void()> call)
         });
 }
 
-void Health::forwardFailed(const NodeId &id)
+void Health::forwardFailed(const NodeId &member)
 {
-    const auto found = m_nodes.find(id);
+    const auto found = m_nodes.find(member);
     if (found == m_nodes.end())
         return;
     Node &node = *found->second;
@@ -292,14 +292,15 @@ void Health::judge(Node &node, bool observed)
 std::vector<Observation> Health::observations() const
 {
     std::vector<Observation> all;
+    all.reserve(m_nodes.size());
     for (const auto &[id, node] : m_nodes)
         all.push_back(*find(id));
     return all;
 }
 
-std::optional<Observation> Health::find(const NodeId &id) const
+std::optional<Observation> Health::find(const NodeId &member) const
 {
-    const auto found = m_nodes.find(id);
+    const auto found = m_nodes.find(member);
     if (found == m_nodes.end())
         return std::nullopt;
     Observation observation = found->second->seen;

@@ -60,10 +60,10 @@ public:
     void probeNow(std::move_only_function<void()> call);
     /// A forwarded request could not reach the node: probes it at once, but not more than once in a beat's
     /// time.
-    void forwardFailed(const NodeId &node);
+    void forwardFailed(const NodeId &member);
 
     [[nodiscard]] std::vector<Observation> observations() const;
-    [[nodiscard]] std::optional<Observation> find(const NodeId &node) const;
+    [[nodiscard]] std::optional<Observation> find(const NodeId &member) const;
     /// Called after each beat and probe that was answered or failed.
     void whenObserved(std::function<void(const Observation &)> call) { m_watcher = std::move(call); }
     /// Called when a node's status changes, or the cause of it: a silence that goes on is no change.

@@ -13,12 +13,6 @@ using records::RecordKey;
 
 namespace {
 
-// Tombstones of these stay: a removed node is refused for ever, and a bucket's epoch must not begin anew.
-bool isKeptForEver(Kind kind)
-{
-    return kind == Kind::Node || kind == Kind::Location;
-}
-
 // About what it takes on the wire.
 std::size_t sizeOf(const Record &record)
 {
@@ -85,7 +79,9 @@ RecordSync::RecordSync(World &world, const Members &members, records::RecordStor
     : m_world(world),
       m_members(members),
       m_store(store),
-      m_seeker(world, members, store, [this](const std::vector<RecordKey> &keys) { applied(keys); })
+      m_seeker(world, members, store, [this](const std::vector<RecordKey> &keys) { applied(keys); }),
+      m_tombstones(world, members, store,
+                   [this](Tombstones::Compared call) { compareAllNow(std::move(call)); })
 {
 }
 
@@ -99,14 +95,13 @@ RecordSync::~RecordSync()
     for (const Settling &settling : m_settling)
         m_world.cancel(settling.timer);
     m_world.cancel(m_timer);
-    m_world.cancel(m_forgetTimer);
 }
 
 void RecordSync::start()
 {
     m_started = true;
     compareAll();
-    m_forgetTimer = m_world.after(kForgetIntervalMs, [this] { forgetTombstones(); });
+    m_tombstones.start();
 }
 
 void RecordSync::setInterval(std::int64_t intervalMs)
@@ -158,10 +153,10 @@ void RecordSync::refreshMembers()
             round->call(round->members);
 }
 
-void RecordSync::reached(const NodeId &id)
+void RecordSync::reached(const NodeId &member)
 {
     refreshMembers();
-    const auto found = m_known.find(id);
+    const auto found = m_known.find(member);
     if (found != m_known.end() && found->second->isBehind())
         compare(*found->second);
 }
@@ -232,7 +227,7 @@ void RecordSync::retryLater(Member &member)
     });
 }
 
-void RecordSync::compareAllNow(std::move_only_function<void(const std::set<NodeId> &)> call)
+void RecordSync::compareAllNow(Tombstones::Compared call)
 {
     refreshMembers();
     if (m_known.empty()) {
@@ -410,15 +405,8 @@ Result<PushRecordsAnswer> RecordSync::onPush(PushRecords request)
 {
     if (!std::ranges::all_of(request.records, travels, &Record::kind))
         return refusal();
-    const std::size_t count = request.records.size();
-    if (request.forget) {
-        const std::int64_t beforeMs = m_world.wallMs() - kTombstoneMs;
-        std::erase_if(request.records, [&](const Record &record) {
-            return !record.deleted || isKeptForEver(record.kind) || record.stamp.unixMs() >= beforeMs;
-        });
-        TRY_STATUS(m_store.forget(request.records));
-        return PushRecordsAnswer{request.records.size(), count - request.records.size()};
-    }
+    if (request.forget)
+        return m_tombstones.onWord(std::move(request.records));
     TRY_ASSIGN(const auto merged, m_store.merge(std::move(request.records)));
     applied(merged.applied);
     return PushRecordsAnswer{merged.applied.size(), merged.ignored};
@@ -447,60 +435,6 @@ Result<PullRecordsAnswer> RecordSync::onPull(const PullRecords &request)
         return refusal();
     TRY_ASSIGN(auto page, m_store.page(request.kind, request.slots, request.after, kPageBytes));
     return PullRecordsAnswer{std::move(page)};
-}
-
-// --- Tombstones
-
-void RecordSync::forgetTombstones()
-{
-    m_forgetTimer = m_world.after(kForgetIntervalMs, [this] { forgetTombstones(); });
-    forgetAgreed();
-    refreshMembers();
-    if (!m_known.empty() && m_known.begin()->first < m_members.self())
-        return;
-    auto old = oldTombstones();
-    if (old.empty())
-        return;
-    compareAllNow([this, old = std::move(old)](const std::set<NodeId> &have) mutable {
-        // Also those that joined meanwhile: they may have been given what one of the others still had.
-        refreshMembers();
-        if (std::ranges::all_of(m_known, [&](const auto &known) { return have.contains(known.first); }))
-            m_agreed = std::move(old);
-    });
-}
-
-std::vector<Record> RecordSync::oldTombstones()
-{
-    std::vector<Record> old;
-    const std::int64_t beforeMs = m_world.wallMs() - kTombstoneMs;
-    for (const auto &group : syncGroups()) {
-        for (const Kind kind : group) {
-            if (isKeptForEver(kind))
-                continue;
-            if (auto tombstones = m_store.oldTombstones(kind, beforeMs, kMaxForget))
-                std::ranges::move(*tombstones, std::back_inserter(old));
-        }
-    }
-    return old;
-}
-
-void RecordSync::forgetAgreed()
-{
-    const std::vector<Record> agreed = std::exchange(m_agreed, {});
-    if (agreed.empty() || !m_store.forget(agreed))
-        return;
-    refreshMembers();
-    for (std::size_t group = 0; group < syncGroups().size(); ++group) {
-        for (const auto &[id, member] : m_known) {
-            PushRecords word{{}, true};
-            for (const Record &record : agreed)
-                if (syncGroupOf(record.kind) == group)
-                    word.records.push_back(record.clone());
-            // Whether it heard does not matter: one that did not gives them back, and is told again.
-            if (!word.records.empty())
-                m_world.ask(member->peer, std::move(word), kPullLimitMs, [](const Result<Answer> &) {});
-        }
-    }
 }
 
 }  // namespace maxiofs::cluster::rules

@@ -4,6 +4,7 @@
 #include "cluster/rules/comparison.h"
 #include "cluster/rules/members.h"
 #include "cluster/rules/seeker.h"
+#include "cluster/rules/tombstones.h"
 
 #include <deque>
 #include <list>
@@ -17,13 +18,7 @@ namespace maxiofs::cluster::rules {
 //
 // What it promises, and the simulation checks: when all messages arrive again, all members hold the same
 // records within two intervals, each the greatest that any member ever held; a tombstone is never undone by
-// an older record. A push that is lost costs time, not a change.
-//
-// A tombstone is dropped once it is older than kTombstoneMs and a comparison with every member that is known
-// afterwards has shown that each has it; the member of the smallest id then waits for kForgetIntervalMs, so
-// that nothing that was sent before is still on its way, and tells all to drop it. A member that is away
-// keeps all tombstones alive; one that missed the word gives them back, which costs the work and nothing
-// else.
+// an older record, however long a member was away. A push that is lost costs time, not a change.
 class RecordSync {
 public:
     static constexpr std::int64_t kPushLimitMs = 1000;
@@ -33,9 +28,6 @@ public:
     static constexpr std::size_t kPageBytes = 1024 * 1024;
     static constexpr std::size_t kMaxPush = 1000;        // changes that are sent together
     static constexpr std::size_t kMaxWaiting = 100'000;  // not yet pushed; a comparison brings the rest
-    static constexpr std::int64_t kTombstoneMs = std::int64_t{30} * 24 * 3600 * 1000;
-    static constexpr std::int64_t kForgetIntervalMs = 3600 * 1000;
-    static constexpr std::size_t kMaxForget = 1000;  // tombstones of a kind in one interval
 
     RecordSync(World &world, const Members &members, records::RecordStore &store);
     ~RecordSync();
@@ -82,12 +74,12 @@ private:
     struct Round {
         std::set<NodeId> members;  // whose comparison has ended well
         std::size_t open = 0;
-        std::move_only_function<void(const std::set<NodeId> &)> call;
+        Tombstones::Compared call;
     };
 
     void refreshMembers();
     void compareAll();
-    void compareAllNow(std::move_only_function<void(const std::set<NodeId> &)> call);
+    void compareAllNow(Tombstones::Compared call);
     void compare(Member &member);
     void compared(const NodeId &id, std::uint64_t serial, bool complete);
     void retryLater(Member &member);
@@ -102,17 +94,12 @@ private:
 
     void applied(const std::vector<records::RecordKey> &keys);
 
-    void forgetTombstones();
-    [[nodiscard]] std::vector<records::Record> oldTombstones();
-    void forgetAgreed();
-
     World &m_world;
     const Members &m_members;
     records::RecordStore &m_store;
     std::int64_t m_intervalMs = kIntervalMs;
     bool m_started = false;
     TimerId m_timer = 0;
-    TimerId m_forgetTimer = 0;
 
     std::map<NodeId, std::unique_ptr<Member>> m_known;
     std::uint64_t m_lastSerial = 0;
@@ -121,8 +108,7 @@ private:
     std::list<Settling> m_settling;
 
     Seeker m_seeker;
-
-    std::vector<records::Record> m_agreed;  // tombstones that every member has had since the last interval
+    Tombstones m_tombstones;
 };
 
 }  // namespace maxiofs::cluster::rules

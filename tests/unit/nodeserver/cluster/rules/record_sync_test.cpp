@@ -376,7 +376,7 @@ void RecordSyncTest::secretsOfTheClusterAreNeverExchanged()
 void RecordSyncTest::onlyOldTombstonesAreDroppedAtAWord()
 {
     Syncing node;
-    const std::int64_t old = node.world.wall - RecordSync::kTombstoneMs - 1;
+    const std::int64_t old = node.world.wall - Tombstones::kKeptMs - 1;
     const auto add = [&](PushRecords &word, Record record) {
         node.store.put(record.clone());
         word.records.push_back(std::move(record));
@@ -387,12 +387,13 @@ void RecordSyncTest::onlyOldTombstonesAreDroppedAtAWord()
     add(word, FakeStore::recordOf(Kind::UserProfile, "young", old + 1, true));
     add(word, FakeStore::recordOf(Kind::UserProfile, "alive", old));
     add(word, FakeStore::recordOf(Kind::Node, "removed", old, true));
+    add(word, FakeStore::recordOf(Kind::Location, "deleted", old, true));
 
     const auto answer = node.sync.onPush(std::move(word));
 
     QCOMPARE(answer->applied, std::size_t{1});
-    QCOMPARE(answer->ignored, std::size_t{3});
-    QCOMPARE(node.store.kept.size(), std::size_t{3});
+    QCOMPARE(answer->ignored, std::size_t{4});
+    QCOMPARE(node.store.kept.size(), std::size_t{4});
     QVERIFY(!node.store.kept.contains({Kind::UserProfile, "old"}));
 }
 
