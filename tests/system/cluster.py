@@ -70,9 +70,10 @@ class Cluster:
     def node_id(self, node):
         return self.console(node).get("/cluster/config").expect(200).data["node_id"]
 
-    def wait_until_healthy(self, seconds=60):
-        """Until each node that runs sees all those that run, and sees them healthy."""
-        running = [node for node in self.nodes if node.is_running()]
+    def wait_until_healthy(self, seconds=60, nodes=None):
+        """Until each of the nodes, of all where none are named, that runs sees all those that run, and sees them
+        healthy."""
+        running = [node for node in nodes or self.nodes if node.is_running()]
 
         def healthy():
             for node in running:

@@ -345,3 +345,34 @@ def test_the_metrics_count_the_nodes(three):
 
 
 # --- A node that is away; last, since it is the shared cluster's -----------------------------------------------------
+
+
+def test_a_rotated_token_is_everybodys_and_the_old_one_lets_nobody_in(lone_nodes):
+    cluster = lone_nodes(3)
+    cluster.initialize(cluster[0])
+    cluster.join(cluster[1])
+    cluster.wait_until_healthy(nodes=[cluster[0], cluster[1]])
+    old = cluster.token
+    rotated = cluster.console(cluster[1]).post("/cluster/token/rotate").expect(200).data
+    assert TOKEN.fullmatch(rotated["cluster_token"]) and rotated["cluster_token"] != old
+
+    def everywhere():
+        return {cluster.console(node).get("/cluster/config").data["token_fingerprint"]
+                for node in list(cluster)[:2]} == {rotated["token_fingerprint"]}
+
+    poll(everywhere, "both have the new token", 30)
+    # A clash is noticed after the token, so that no attempt can join.
+    lone, ann = cluster.console(cluster[2]), {"username": "ann", "password": "ann-password-1", "roles": ["user"]}
+    own = lone.post("/users", ann).expect(201).data["id"]
+    cluster.console(cluster[0]).post("/users", ann).expect(201)
+
+    def join(token):
+        return lone.post("/cluster/nodes", join_body(cluster[2], cluster[0].url, token))
+
+    poll(lambda: join(old).status == 403, "the old token is refused", 60, every=1)
+    join(old).expect(403, "WrongToken")
+    join(rotated["cluster_token"]).expect(409, "NameClashes")
+    lone.delete(f"/users/{own}").expect((200, 204))
+    cluster.token = rotated["cluster_token"]
+    cluster.join(cluster[2])
+    cluster.wait_until_healthy()

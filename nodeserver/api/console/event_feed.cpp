@@ -15,6 +15,8 @@ namespace maxiofs::api::console {
 namespace {
 
 constexpr std::chrono::seconds kHeartbeat(15);
+// How long this node may take to hear what another one already told the reader.
+constexpr std::chrono::seconds kCatchUp(5);
 
 using Timer =
     boost::asio::basic_waitable_timer<std::chrono::steady_clock,
@@ -38,10 +40,10 @@ public:
     Subscription(const Subscription &) = delete;
     Subscription &operator=(const Subscription &) = delete;
 
-    /// True when woken, false when it is time for a heartbeat.
-    net::Awaitable<bool> wait()
+    /// True when woken, false when the time is over.
+    net::Awaitable<bool> wait(std::chrono::steady_clock::duration limit)
     {
-        m_timer->expires_after(kHeartbeat);
+        m_timer->expires_after(limit);
         const auto [error] = co_await m_timer->async_wait(net::asTuple);
         co_return error == boost::asio::error::operation_aborted;
     }
@@ -83,11 +85,18 @@ net::Awaitable<void> feedEvents(const Context &context, const EventStreams &stre
         co_return;
 
     bool heartbeat = true;  // tells a client at once that the stream is open
+    std::optional<std::chrono::steady_clock::time_point> aheadUntil;
     while (!context.events.stopped()) {
         const auto identity = context.identities.sessions().authenticate(accessToken);
         if (!identity)
             break;
-        const auto events = place ? streams.after(*place) : std::nullopt;
+        const auto now = std::chrono::steady_clock::now();
+        if (!place || !streams.isAhead(*place))
+            aheadUntil.reset();
+        else if (!aheadUntil)
+            aheadUntil = now + kCatchUp;
+        const bool isLost = aheadUntil && now >= *aheadUntil;
+        const auto events = place && !isLost ? streams.after(*place) : std::nullopt;
         if (!events) {
             // What happened meanwhile is lost to this reader: it is told to load everything anew.
             place = streams.newest();
@@ -109,7 +118,7 @@ net::Awaitable<void> feedEvents(const Context &context, const EventStreams &stre
         }
         if (heartbeat && !co_await stream.heartbeat())
             co_return;
-        heartbeat = !co_await subscription.wait();
+        heartbeat = !co_await subscription.wait(aheadUntil ? kCatchUp : kHeartbeat);
     }
     [[maybe_unused]] const Status ended = co_await stream.end();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/console/event_streams.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace maxiofs::api::console {
@@ -58,8 +59,8 @@ std::optional<EventStreams::Place> EventStreams::placeOf(std::string_view id) co
         return std::nullopt;
     Place place{*own};
     for (const auto &[node, stream] : m_others) {
-        const auto found = told.find(node);
-        if (found == told.end() || found->second < stream.first || found->second > stream.newest)
+        const auto found = told.try_emplace(node, stream.begin).first;
+        if (found->second < stream.first)
             return std::nullopt;
         place.insert(*found);
     }
@@ -97,7 +98,7 @@ std::optional<std::vector<EventStreams::NodeEvent>> EventStreams::after(Place &p
     }
     for (const auto &[node, stream] : m_others) {
         const std::uint64_t from = place.try_emplace(node, stream.begin).first->second;
-        if (from < stream.first || from > stream.newest)
+        if (from < stream.first)
             return std::nullopt;
         for (const HubEvent &event : stream.events) {
             if (event.number > from)
@@ -105,6 +106,15 @@ std::optional<std::vector<EventStreams::NodeEvent>> EventStreams::after(Place &p
         }
     }
     return events;
+}
+
+bool EventStreams::isAhead(const Place &place) const
+{
+    const base::MutexLock lock(m_mutex);
+    return std::ranges::any_of(m_others, [&](const auto &other) {
+        const auto found = place.find(other.first);
+        return found != place.end() && found->second > other.second.newest;
+    });
 }
 
 std::optional<std::uint64_t> EventStreams::knownOf(const NodeId &node) const

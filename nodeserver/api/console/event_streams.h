@@ -27,7 +27,8 @@ public:
 
     /// Where a new reader begins.
     [[nodiscard]] Place newest() const;
-    /// The place that an id tells; empty where it names not each stream, or what is not here any more.
+    /// The place that an id tells, in streams that it does not name where they begin; empty where it does not
+    /// name this node's, or what it names is not here any more.
     [[nodiscard]] std::optional<Place> placeOf(std::string_view id) const;
     /// `node` comes first.
     [[nodiscard]] static std::string idOf(const Place &place, const NodeId &node);
@@ -36,6 +37,10 @@ public:
     /// What comes after the place in each stream; streams that are new are added to the place, with what
     /// comes from now on. Empty optional when something after the place is gone.
     [[nodiscard]] std::optional<std::vector<NodeEvent>> after(Place &place) const;
+
+    /// Whether the place is beyond what this node knows of a stream yet: its reader came from another member,
+    /// which was faster. It stays so only for what will never come, as numbers that a clock set back.
+    [[nodiscard]] bool isAhead(const Place &place) const;
 
     // --- What other members tell
     /// The number up to which this node knows a member's events; empty before the first batch.

@@ -113,7 +113,46 @@ private Q_SLOTS:
         QCOMPARE(b.read(there), std::string("y2"));
     }
 
-    void anIdThatNamesNotAllOrTooOldIsNotKnown()
+    void aReaderMayComeBeforeTheNews()
+    {
+        Node a;
+        Node b;
+        Node c;
+        for (Node *node : {&a, &b}) {
+            node->hear(c);
+            node->hear(node == &a ? b : a);
+        }
+        auto place = a.streams.newest();
+        say(c, "12");
+        a.hear(c);
+        QCOMPARE(a.read(place), std::string("12"));
+        say(c, "3");
+
+        auto there = b.streams.placeOf(EventStreams::idOf(place, c.id)).value();
+        QVERIFY(b.streams.isAhead(there));
+        QCOMPARE(b.read(there), std::string());
+        b.hear(c);
+        QVERIFY(!b.streams.isAhead(there));
+        QCOMPARE(b.read(there), std::string("3"));
+    }
+
+    void anIdMayComeFromWhereAMemberWasUnknown()
+    {
+        Node a;
+        Node b;
+        a.hear(b);
+        b.hear(a);
+        const std::string id = EventStreams::idOf(a.streams.newest(), a.id);
+        Node c;
+        say(c, "old");
+        b.hear(c);
+        say(c, "n");
+        b.hear(c);
+        auto there = b.streams.placeOf(id).value();
+        QCOMPARE(b.read(there), std::string("n"));
+    }
+
+    void anIdThatNamesNotThisNodeOrTooOldIsNotKnown()
     {
         Node a;
         Node b;
@@ -121,7 +160,7 @@ private Q_SLOTS:
         const auto place = a.streams.newest();
         const std::string id = EventStreams::idOf(place, a.id);
         QVERIFY(a.streams.placeOf(id).has_value());
-        QVERIFY(!a.streams.placeOf(id.substr(0, id.find(','))).has_value());
+        QVERIFY(!a.streams.placeOf(id.substr(id.find(',') + 1)).has_value());
         for (std::size_t i = 0; i <= EventStreams::kKept; ++i) {
             say(b, "e");
             if (i % 10 == 0)
