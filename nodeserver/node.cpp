@@ -9,6 +9,7 @@
 #include "api/s3/object_wire.h"
 #include "api/s3/s3_service.h"
 #include "api/s3/starting.h"
+#include "api/s3/tenant_room.h"
 #include "base/log_line.h"
 #include "cluster_parts.h"
 #include "http/server.h"
@@ -187,6 +188,8 @@ Status Node::openStore()
     options.reserveBytes = m_configuration.reserveBytes;
     options.scrubBytesPerSecond = static_cast<std::uint64_t>(parts.settings->integer(records::kScrubSetting));
     TRY_ASSIGN(parts.store, store::NodeStore::open(*parts.directory, options));
+    parts.identities->tenantQuotas().countWith(
+        *parts.buckets, [&parts](const BucketId &bucket) { return api::s3::usageOf(*parts.store, bucket); });
     parts.settings->whenChanged(records::kScrubSetting, [&parts](const QJsonValue &value) {
         parts.store->setScrubRate(static_cast<std::uint64_t>(value.toInteger()));
     });

@@ -2,6 +2,7 @@
 #include "identity/access_keys.h"
 
 #include "crypto/random_token.h"
+#include "identity/unreadable.h"
 #include "records/record_body.h"
 
 #include <algorithm>
@@ -34,6 +35,7 @@ struct KeyBody {
     std::int64_t expiresMs = 0;
     std::int64_t createdMs = 0;
     std::int64_t updatedMs = 0;
+    std::string sessionId;
 };
 
 template <typename V, typename S>
@@ -49,6 +51,7 @@ void listFields(V &visit, S &s)
     visit.required("expires_ms"_L1, s.expiresMs);
     visit.field("created_ms"_L1, s.createdMs);
     visit.field("updated_ms"_L1, s.updatedMs);
+    visit.unlessEmpty("session_id"_L1, s.sessionId);
 }
 
 void applyEdit(AccessKey &key, const AccessKeyEdit &edit)
@@ -96,10 +99,9 @@ std::unexpected<Error> noSuchKey(std::string_view id)
 // A key with its secret, and the signing keys that were made from it lately. The key itself is replaced with
 // the entry, never changed.
 struct AccessKeys::Entry {
-    Entry(AccessKey limits, std::string_view secretText, std::string session = {})
+    Entry(AccessKey limits, std::string_view secretText)
         : key(std::make_shared<const AccessKey>(std::move(limits))),
-          secret(asBytes(secretText)),
-          sessionId(std::move(session))
+          secret(asBytes(secretText))
     {
     }
 
@@ -123,25 +125,40 @@ struct AccessKeys::Entry {
 
     const AccessKeyPtr key;
     const crypto::SecretBytes secret;
-    const std::string sessionId;  // of a temporary one
 
     base::Mutex mutex;
     std::array<Made, kKeptSigningKeys> kept GUARDED_BY(mutex);
     std::size_t next GUARDED_BY(mutex) = 0;
 };
 
-Result<std::unique_ptr<AccessKeys>> AccessKeys::load(records::Records &records, const Users &users)
+namespace {
+
+Result<AccessKey> accessKeyOf(const records::Record &record)
 {
-    std::unique_ptr<AccessKeys> keys(new AccessKeys(records, users));
+    TRY_ASSIGN(KeyBody body, records::readBody<KeyBody>(Kind::AccessKey, record));
+    return AccessKey{record.id,      body.userId,    body.description, body.enabled,
+                     body.readOnly,  body.buckets,   body.prefix,      body.expiresMs,
+                     body.createdMs, body.updatedMs, body.sessionId};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AccessKeys>> AccessKeys::load(records::Records &records, const Users &users,
+                                                     const Tenants &tenants)
+{
+    std::unique_ptr<AccessKeys> keys(new AccessKeys(records, users, tenants));
     TRY_ASSIGN(const auto stored, records.load(Kind::AccessKey));
     for (const auto &record : stored) {
-        TRY_ASSIGN(KeyBody body, records::readBody<KeyBody>(Kind::AccessKey, record));
-        AccessKey key{record.id,    body.userId, body.description, body.enabled,   body.readOnly,
-                      body.buckets, body.prefix, body.expiresMs,   body.createdMs, body.updatedMs,
-                      false};
+        auto key = accessKeyOf(record);
+        if (!key) {
+            reportUnreadable(key.error());
+            continue;
+        }
+        const std::unique_lock lock(keys->m_mutex);
         keys->m_entries.emplace(record.id,
-                                std::make_shared<Entry>(std::move(key), asText(record.secret.view())));
+                                std::make_shared<Entry>(*std::move(key), asText(record.secret.view())));
     }
+    TRY_STATUS(keys->removeExpiredTemporary());
     return keys;
 }
 
@@ -167,8 +184,11 @@ Result<Signer> AccessKeys::findSigner(std::string_view accessKeyId, std::string_
         return failure(Error::Denied, "The access key " + key.id + " is disabled.", key.id);
     if (key.expiresMs != 0 && key.expiresMs <= m_records.clock().unixMs())
         return failure(Error::Denied, "The access key " + key.id + " has expired.", key.id);
+    // Without names: the signature is not checked yet.
     if (!user->isActive())
         return failure(Error::Denied, "The user of the access key " + key.id + " is disabled.", key.id);
+    if (!m_users.admit(*user))
+        return failure(Error::Denied, "The tenant of the access key " + key.id + " is disabled.", key.id);
     return Signer{{user, found->key, {}}, found->signingKey(day, region)};
 }
 
@@ -178,18 +198,47 @@ AccessKeyPtr AccessKeys::find(std::string_view accessKeyId) const
     return found == nullptr ? nullptr : found->key;
 }
 
-std::vector<AccessKeyPtr> AccessKeys::ofUser(std::string_view userId) const
+std::vector<AccessKeyPtr> AccessKeys::all(const std::function<bool(const AccessKey &)> &matches) const
 {
     std::vector<AccessKeyPtr> keys;
-    {
-        const std::shared_lock lock(m_mutex);
-        for (const auto &[id, found] : m_entries) {
-            if (found->key->userId == userId && !found->key->temporary)
-                keys.push_back(found->key);
-        }
+    const std::shared_lock lock(m_mutex);
+    for (const auto &[id, found] : m_entries) {
+        if (matches(*found->key))
+            keys.push_back(found->key);
     }
+    return keys;
+}
+
+std::vector<AccessKeyPtr> AccessKeys::ofUser(std::string_view userId) const
+{
+    auto keys = all([&](const AccessKey &key) { return key.userId == userId && !key.isTemporary(); });
     std::ranges::sort(keys, {}, [](const AccessKeyPtr &key) { return key->id; });
     return keys;
+}
+
+std::map<std::string, std::size_t> AccessKeys::countByTenant() const
+{
+    std::map<std::string, std::size_t> counts;
+    for (const AccessKeyPtr &key : all([](const AccessKey &key) { return !key.isTemporary(); })) {
+        const UserPtr user = m_users.find(key->userId);
+        if (user != nullptr && !user->tenantId.empty())
+            ++counts[user->tenantId];
+    }
+    return counts;
+}
+
+Status AccessKeys::checkTenantQuota(std::string_view userId) const
+{
+    const UserPtr user = m_users.find(userId);
+    const TenantPtr tenant = user == nullptr ? nullptr : m_tenants.find(user->tenantId);
+    if (tenant == nullptr || !tenant->quota.accessKeys)
+        return {};
+    if (countByTenant()[tenant->id] < static_cast<std::uint64_t>(*tenant->quota.accessKeys))
+        return {};
+    return failure(Error::Quota,
+                   "The tenant " + tenant->name + " has as many access keys as its quota allows, " +
+                       std::to_string(*tenant->quota.accessKeys) + ": delete one first.",
+                   tenant->id);
 }
 
 Status AccessKeys::write(const AccessKey &key, std::string_view secret)
@@ -198,7 +247,7 @@ Status AccessKeys::write(const AccessKey &key, std::string_view secret)
     changes.push_back(Change::put(
         Kind::AccessKey, key.id,
         protocol::toJson(KeyBody{key.userId, key.description, key.enabled, key.readOnly, key.buckets,
-                                 key.prefix, key.expiresMs, key.createdMs, key.updatedMs}),
+                                 key.prefix, key.expiresMs, key.createdMs, key.updatedMs, key.sessionId}),
         crypto::SecretBytes(asBytes(secret))));
     return m_records.apply(changes);
 }
@@ -221,6 +270,7 @@ Result<MadeAccessKey> AccessKeys::create(const NewAccessKey &wanted)
         return failure(Error::AlreadyExists, "There is already an access key " + key.id + ".", key.id);
     if (ofUser(key.userId).size() >= kMaxPerUser)
         return failure(Error::Quota, "A user has at most 100 access keys: delete one first.", key.userId);
+    TRY_STATUS(checkTenantQuota(key.userId));
     TRY_STATUS(write(key, secret));
 
     const auto made = std::make_shared<Entry>(std::move(key), secret);
@@ -233,7 +283,7 @@ Result<AccessKeyPtr> AccessKeys::edit(std::string_view accessKeyId, const Access
 {
     const base::MutexLock change(m_changeMutex);
     const EntryPtr existing = entry(accessKeyId);
-    if (existing == nullptr || existing->key->temporary)
+    if (existing == nullptr || existing->key->isTemporary())
         return noSuchKey(accessKeyId);
     AccessKey key = *existing->key;
     applyEdit(key, edit);
@@ -248,38 +298,47 @@ Result<AccessKeyPtr> AccessKeys::edit(std::string_view accessKeyId, const Access
     return made->key;
 }
 
+Status AccessKeys::removeAll(const std::vector<AccessKeyPtr> &keys)
+{
+    if (keys.empty())
+        return {};
+    std::vector<Change> changes;
+    changes.reserve(keys.size());
+    for (const AccessKeyPtr &key : keys)
+        changes.push_back(Change::remove(Kind::AccessKey, key->id));
+    TRY_STATUS(m_records.apply(changes));
+    const std::unique_lock lock(m_mutex);
+    for (const AccessKeyPtr &key : keys)
+        m_entries.erase(key->id);
+    return {};
+}
+
 Status AccessKeys::remove(std::string_view accessKeyId)
 {
     const base::MutexLock change(m_changeMutex);
-    const EntryPtr existing = entry(accessKeyId);
-    if (existing == nullptr || existing->key->temporary)
+    const AccessKeyPtr key = find(accessKeyId);
+    if (key == nullptr || key->isTemporary())
         return noSuchKey(accessKeyId);
-    std::vector<Change> changes;
-    changes.push_back(Change::remove(Kind::AccessKey, existing->key->id));
-    TRY_STATUS(m_records.apply(changes));
-    const std::unique_lock lock(m_mutex);
-    m_entries.erase(existing->key->id);
-    return {};
+    return removeAll({key});
 }
 
 Status AccessKeys::removeAllOf(std::string_view userId)
 {
     const base::MutexLock change(m_changeMutex);
+    return removeAll(all([&](const AccessKey &key) { return key.userId == userId; }));
+}
+
+std::vector<Change> AccessKeys::removalOf(std::string_view userId) const
+{
     std::vector<Change> changes;
-    for (const AccessKeyPtr &key : ofUser(userId))
+    for (const AccessKeyPtr &key : all([&](const AccessKey &key) { return key.userId == userId; }))
         changes.push_back(Change::remove(Kind::AccessKey, key->id));
-    TRY_STATUS(m_records.apply(changes));
-    const std::unique_lock lock(m_mutex);
-    std::erase_if(m_entries, [&](const auto &item) {
-        const bool theirs = item.second->key->userId == userId;
-        m_temporary -= theirs && item.second->key->temporary ? 1 : 0;
-        return theirs;
-    });
-    return {};
+    return changes;
 }
 
 Result<MadeAccessKey> AccessKeys::createTemporary(std::string_view userId, std::string_view sessionId)
 {
+    TRY_STATUS(removeExpiredTemporary());
     const std::int64_t now = m_records.clock().unixMs();
     AccessKey key;
     key.id = crypto::randomAccessKeyId();
@@ -288,31 +347,58 @@ Result<MadeAccessKey> AccessKeys::createTemporary(std::string_view userId, std::
     key.createdMs = now;
     key.updatedMs = now;
     key.expiresMs = now + kTemporaryMs;
-    key.temporary = true;
+    key.sessionId = sessionId;
     const std::string secret = crypto::randomSecretKey();
-    const auto made = std::make_shared<Entry>(std::move(key), secret, std::string(sessionId));
 
+    const base::MutexLock change(m_changeMutex);
+    auto others = all([&](const AccessKey &other) { return other.sessionId == sessionId; });
+    std::ranges::sort(others, {}, [](const AccessKeyPtr &other) { return other->createdMs; });
+    others.resize(others.size() - std::min(others.size(), kMaxPerSession - 1));
+    TRY_STATUS(removeAll(others));
+    TRY_STATUS(write(key, secret));
+    const auto made = std::make_shared<Entry>(std::move(key), secret);
     const std::unique_lock lock(m_mutex);
-    std::erase_if(m_entries, [&](const auto &item) {
-        const bool over = item.second->key->temporary && item.second->key->expiresMs <= now;
-        m_temporary -= over ? 1 : 0;
-        return over;
-    });
-    if (m_temporary >= kMaxTemporary)
-        return failure(Error::Busy, "Too many short-lived access keys are in use: try again later.");
-    ++m_temporary;
-    m_entries.emplace(made->key->id, made);
+    m_entries.insert_or_assign(made->key->id, made);
     return MadeAccessKey{made->key, secret};
 }
 
-void AccessKeys::removeTemporary(std::string_view sessionId)
+Status AccessKeys::removeTemporary(const std::vector<std::string> &sessionIds)
 {
-    const std::unique_lock lock(m_mutex);
-    std::erase_if(m_entries, [&](const auto &item) {
-        const bool its = item.second->key->temporary && item.second->sessionId == sessionId;
-        m_temporary -= its ? 1 : 0;
-        return its;
-    });
+    const base::MutexLock change(m_changeMutex);
+    return removeAll(all([&](const AccessKey &key) {
+        return key.isTemporary() && std::ranges::find(sessionIds, key.sessionId) != sessionIds.end();
+    }));
+}
+
+Status AccessKeys::removeExpiredTemporary()
+{
+    const base::MutexLock change(m_changeMutex);
+    const std::int64_t now = m_records.clock().unixMs();
+    return removeAll(all([&](const AccessKey &key) { return key.isTemporary() && key.expiresMs <= now; }));
+}
+
+std::vector<AccessKeyPtr> AccessKeys::takeOver(const std::vector<std::string> &ids)
+{
+    std::vector<AccessKeyPtr> present;
+    const base::MutexLock change(m_changeMutex);
+    for (const std::string &id : ids) {
+        const auto record = m_records.find(Kind::AccessKey, id);
+        const bool live = record && *record && !(*record)->deleted;
+        auto key = live ? accessKeyOf(**record) : Result<AccessKey>();
+        if (!record || !key) {
+            reportUnreadable(record ? key.error() : record.error());
+            continue;
+        }
+        const std::unique_lock lock(m_mutex);
+        if (!live) {
+            m_entries.erase(id);
+            continue;
+        }
+        const auto made = std::make_shared<Entry>(*std::move(key), asText((*record)->secret.view()));
+        m_entries.insert_or_assign(id, made);
+        present.push_back(made->key);
+    }
+    return present;
 }
 
 }  // namespace maxiofs::identity

@@ -29,11 +29,14 @@ Result<std::string> resetPassword(os::FileSystem &fileSystem, Directory &directo
                        std::string(username));
     std::string password = crypto::randomText(kPasswordLength, kPasswordAlphabet);
     TRY_STATUS(directory.changePassword(user->id, password));
-    if (!user->isActive()) {
-        UserEdit edit;
-        edit.status = UserStatus::Active;
-        TRY_STATUS(directory.users().edit(user->id, edit));
+    UserEdit edit;
+    edit.status = UserStatus::Active;
+    // Two nodes that could not hear each other may each have taken the role from the other's last one.
+    if (user->id == kAdminId && !user->has(Role::Admin)) {
+        edit.roles = user->roles;
+        edit.roles->push_back(Role::Admin);
     }
+    TRY_STATUS(directory.users().edit(user->id, edit));
     if (user->id == kAdminId)
         TRY_STATUS(forgetInitialPassword(fileSystem, dataDirectory));
     return password;

@@ -8,7 +8,8 @@ namespace maxiofs::identity {
 
 // `maxiofs admin ...`, on a stopped node: the caller holds the data directory's lock.
 
-/// Gives the user (by name) a new random password, activates it and ends its sessions; the password.
+/// Gives the user (by name) a new random password, activates it and ends its sessions; the built-in
+/// administrator also gets the role admin again. The password.
 [[nodiscard]] Result<std::string> resetPassword(os::FileSystem &fileSystem, Directory &directory,
                                                 const std::string &dataDirectory, std::string_view username);
 

@@ -25,6 +25,15 @@ bool covers(Access access, Action action)
     return false;
 }
 
+std::string_view accessNeeded(Action action)
+{
+    switch (action) {
+    case Action::Write: return "write";
+    case Action::BucketAdmin: return "admin";
+    default: return "read";
+    }
+}
+
 std::unexpected<Error> denied(std::string why)
 {
     return failure(Error::Denied, std::move(why));
@@ -66,9 +75,10 @@ Status Authorizer::authorize(const Identity &identity, Action action, const reco
     if (userMay(*identity.user, action, bucket))
         return {};
     if (bucket == nullptr)
-        return denied("The user " + identity.user->username + " may not do this.");
-    return denied("The user " + identity.user->username + " has no right to do this in the bucket " +
-                  bucket->name + ".");
+        return denied("This needs the role user, tenant-admin or admin.");
+    return denied("This needs " + std::string(accessNeeded(action)) + " access to the bucket " +
+                  bucket->name + ", which the user " + identity.user->username +
+                  " has not: its owner or an administrator can grant it.");
 }
 
 bool Authorizer::userMay(const User &user, Action action, const records::BucketRecord *bucket) const

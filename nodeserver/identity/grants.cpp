@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "identity/grants.h"
 
+#include "identity/unreadable.h"
 #include "records/record_body.h"
 
 #include <algorithm>
@@ -36,6 +37,15 @@ void listFields(V &visit, S &s)
     visit.field("created_ms"_L1, s.createdMs);
 }
 
+Result<Grant> grantOf(const records::Record &record)
+{
+    TRY_ASSIGN(GrantBody body, records::readBody<GrantBody>(Kind::Grant, record));
+    const auto bucketId = BucketId::fromHex(body.bucketId);
+    if (!bucketId)
+        return failure(Error::Corrupt, "the record grants/" + record.id + " in auth.db has no bucket id");
+    return Grant{record.id, body.userId, body.tenantId, body.bucket, *bucketId, body.access, body.createdMs};
+}
+
 bool isFor(const Grant &grant, const User &user)
 {
     return grant.tenantId.empty() ? grant.userId == user.id : grant.tenantId == user.tenantId;
@@ -48,15 +58,34 @@ Result<std::unique_ptr<Grants>> Grants::load(records::Records &records)
     std::unique_ptr<Grants> grants(new Grants(records));
     TRY_ASSIGN(const auto stored, records.load(Kind::Grant));
     for (const auto &record : stored) {
-        TRY_ASSIGN(GrantBody body, records::readBody<GrantBody>(Kind::Grant, record));
-        const auto bucketId = BucketId::fromHex(body.bucketId);
-        if (!bucketId)
-            return failure(Error::Corrupt, "the record grants/" + record.id + " in auth.db has no bucket id");
-        grants->m_byId[record.id] = {record.id, body.userId, body.tenantId, body.bucket,
-                                     *bucketId, body.access, body.createdMs};
-        grants->m_idsByBucket[*bucketId].push_back(record.id);
+        const auto grant = grantOf(record);
+        if (!grant) {
+            reportUnreadable(grant.error());
+            continue;
+        }
+        const std::unique_lock lock(grants->m_mutex);
+        grants->publish(*grant);
     }
     return grants;
+}
+
+void Grants::publish(const Grant &grant)
+{
+    forget(grant.id);
+    m_byId.insert_or_assign(grant.id, grant);
+    m_idsByBucket[grant.bucketId].push_back(grant.id);
+}
+
+void Grants::forget(const std::string &id)
+{
+    const auto grant = m_byId.find(id);
+    if (grant == m_byId.end())
+        return;
+    const auto ids = m_idsByBucket.find(grant->second.bucketId);
+    std::erase(ids->second, id);
+    if (ids->second.empty())
+        m_idsByBucket.erase(ids);
+    m_byId.erase(grant);
 }
 
 std::optional<Access> Grants::accessOf(const User &user, const BucketId &bucket) const
@@ -123,36 +152,35 @@ Result<Grant> Grants::give(Grant grant)
     TRY_STATUS(m_records.apply(changes));
 
     const std::unique_lock lock(m_mutex);
-    if (m_byId.insert_or_assign(grant.id, grant).second)
-        m_idsByBucket[grant.bucketId].push_back(grant.id);
+    publish(grant);
     return grant;
+}
+
+std::vector<Grant> Grants::all(const std::function<bool(const Grant &)> &matches) const
+{
+    std::vector<Grant> grants;
+    const std::shared_lock lock(m_mutex);
+    for (const auto &[id, grant] : m_byId) {
+        if (matches(grant))
+            grants.push_back(grant);
+    }
+    return grants;
 }
 
 Status Grants::takeWhere(const std::function<bool(const Grant &)> &matches)
 {
     const base::MutexLock change(m_changeMutex);
-    std::vector<Grant> gone;
-    std::vector<Change> changes;
-    {
-        const std::shared_lock lock(m_mutex);
-        for (const auto &[id, grant] : m_byId) {
-            if (matches(grant)) {
-                gone.push_back(grant);
-                changes.push_back(Change::remove(Kind::Grant, id));
-            }
-        }
-    }
+    const std::vector<Grant> gone = all(matches);
     if (gone.empty())
         return {};
+    std::vector<Change> changes;
+    changes.reserve(gone.size());
+    for (const Grant &grant : gone)
+        changes.push_back(Change::remove(Kind::Grant, grant.id));
     TRY_STATUS(m_records.apply(changes));
     const std::unique_lock lock(m_mutex);
-    for (const Grant &grant : gone) {
-        m_byId.erase(grant.id);
-        std::vector<std::string> &ids = m_idsByBucket[grant.bucketId];
-        std::erase(ids, grant.id);
-        if (ids.empty())
-            m_idsByBucket.erase(grant.bucketId);
-    }
+    for (const Grant &grant : gone)
+        forget(grant.id);
     return {};
 }
 
@@ -168,9 +196,45 @@ Status Grants::takeAllOfUser(std::string_view userId)
     return takeWhere([&](const Grant &grant) { return grant.userId == userId; });
 }
 
+Status Grants::takeAllOfTenant(std::string_view tenantId)
+{
+    return takeWhere([&](const Grant &grant) { return grant.tenantId == tenantId; });
+}
+
 Status Grants::takeAllOfBucket(const BucketId &bucket)
 {
     return takeWhere([&](const Grant &grant) { return grant.bucketId == bucket; });
+}
+
+std::vector<Change> Grants::removalOf(std::string_view userId) const
+{
+    std::vector<Change> changes;
+    for (const Grant &grant : all([&](const Grant &each) { return each.userId == userId; }))
+        changes.push_back(Change::remove(Kind::Grant, grant.id));
+    return changes;
+}
+
+std::vector<Grant> Grants::takeOver(const std::vector<std::string> &ids)
+{
+    std::vector<Grant> present;
+    const base::MutexLock change(m_changeMutex);
+    for (const std::string &id : ids) {
+        const auto record = m_records.find(Kind::Grant, id);
+        const bool live = record && *record && !(*record)->deleted;
+        const auto grant = live ? grantOf(**record) : Result<Grant>();
+        if (!record || !grant) {
+            reportUnreadable(record ? grant.error() : record.error());
+            continue;
+        }
+        const std::unique_lock lock(m_mutex);
+        if (live) {
+            publish(*grant);
+            present.push_back(*grant);
+        } else {
+            forget(id);
+        }
+    }
+    return present;
 }
 
 }  // namespace maxiofs::identity

@@ -34,11 +34,20 @@ public:
     [[nodiscard]] Result<Grant> give(Grant grant);
     [[nodiscard]] Status take(std::string_view id);
     [[nodiscard]] Status takeAllOfUser(std::string_view userId);
+    [[nodiscard]] Status takeAllOfTenant(std::string_view tenantId);
     [[nodiscard]] Status takeAllOfBucket(const BucketId &bucket);
+    /// The changes that take a user's grants, for a transaction of the caller's, which calls takeOver() then.
+    [[nodiscard]] std::vector<records::Change> removalOf(std::string_view userId) const;
+
+    /// Takes over from auth.db what a merge brought; the grants that are there now.
+    std::vector<Grant> takeOver(const std::vector<std::string> &ids);
 
 private:
     explicit Grants(records::Records &records) : m_records(records) {}
+    [[nodiscard]] std::vector<Grant> all(const std::function<bool(const Grant &)> &matches) const;
     [[nodiscard]] Status takeWhere(const std::function<bool(const Grant &)> &matches);
+    void publish(const Grant &grant);  // these two under m_mutex
+    void forget(const std::string &id);
 
     records::Records &m_records;
     base::Mutex m_changeMutex;  // one change at a time; taken before m_mutex

@@ -13,18 +13,22 @@ using protocol::UserStatus;
 
 // A user as requests see it: never changed once made, a change makes a new one.
 struct User {
-    std::string id;  // "admin" for the built-in administrator, else a UUID
-    std::string username;
+    std::string id;                // "admin" for the built-in administrator, else a UUID
+    std::string username;          // as shown, and for signing in
+    std::string chosenName;        // as given; differs from `username` after a conflict (NameClaims)
+    std::int64_t nameTakenMs = 0;  // since when it has chosenName
     std::string displayName;
     std::string email;
     std::vector<Role> roles;
-    std::string tenantId;
+    std::string tenantId;  // empty without one
     UserStatus status = UserStatus::Active;
-    std::string canonicalId;  // 64 hex, random: the owner of what this user makes
+    std::string canonicalId;  // 64 hex: the owner of what this user makes; random but for the administrator's
     std::string theme;
     std::string language;
     QJsonObject metadata;
     bool initialPassword = false;  // still the random one of the first start
+    std::int64_t passwordMs = 0;   // when it was set: older sessions are over,
+    std::string keptSession;       // but for the one in which it was changed
     std::int64_t createdMs = 0;
     std::int64_t updatedMs = 0;
 
@@ -47,7 +51,9 @@ struct AccessKey {
     std::int64_t expiresMs = 0;        // 0: never
     std::int64_t createdMs = 0;
     std::int64_t updatedMs = 0;
-    bool temporary = false;  // of POST /auth/s3-credentials: in memory only, gone with the session
+    std::string sessionId;  // of POST /auth/s3-credentials: the session that it ends with
+
+    [[nodiscard]] bool isTemporary() const { return !sessionId.empty(); }
 };
 using AccessKeyPtr = std::shared_ptr<const AccessKey>;
 

@@ -2,111 +2,27 @@
 #include "identity/users.h"
 
 #include "base/hex.h"
-#include "records/record_body.h"
+#include "crypto/digest.h"
+#include "identity/unreadable.h"
 
 #include <algorithm>
 #include <mutex>
 
-using namespace Qt::StringLiterals;
-
 namespace maxiofs::identity {
 
 using records::Change;
-using records::Kind;
 
 namespace {
 
 constexpr std::size_t kCanonicalIdBytes = 32;
+constexpr std::string_view kAdminCanonicalName = "maxiofs built-in administrator";
 
-struct ProfileBody {
-    std::string username;
-    std::string displayName;
-    std::string email;
-    std::vector<Role> roles;
-    std::string tenantId;
-    UserStatus status = UserStatus::Active;
-    std::string canonicalId;
-    std::int64_t createdMs = 0;
-    std::int64_t updatedMs = 0;
-};
-
-struct PreferencesBody {
-    std::string theme;
-    std::string language;
-    QJsonObject metadata;
-};
-
-struct PasswordBody {
-    bool initial = false;
-};
-
-template <typename V, typename S>
-    requires std::is_same_v<std::remove_const_t<S>, ProfileBody>
-void listFields(V &visit, S &s)
+std::string newCanonicalId(std::string_view userId)
 {
-    visit.required("username"_L1, s.username);
-    visit.field("display_name"_L1, s.displayName);
-    visit.field("email"_L1, s.email);
-    visit.required("roles"_L1, s.roles);
-    visit.field("tenant_id"_L1, s.tenantId);
-    visit.required("status"_L1, s.status);
-    visit.required("canonical_id"_L1, s.canonicalId);
-    visit.field("created_ms"_L1, s.createdMs);
-    visit.field("updated_ms"_L1, s.updatedMs);
-}
-
-template <typename V, typename S>
-    requires std::is_same_v<std::remove_const_t<S>, PreferencesBody>
-void listFields(V &visit, S &s)
-{
-    visit.field("theme"_L1, s.theme);
-    visit.field("language"_L1, s.language);
-    visit.field("metadata"_L1, s.metadata);
-}
-
-template <typename V, typename S>
-    requires std::is_same_v<std::remove_const_t<S>, PasswordBody>
-void listFields(V &visit, S &s)
-{
-    visit.field("initial"_L1, s.initial);
-}
-
-Change profileChange(const User &user)
-{
-    return Change::put(
-        Kind::UserProfile, user.id,
-        protocol::toJson(ProfileBody{user.username, user.displayName, user.email, user.roles, user.tenantId,
-                                     user.status, user.canonicalId, user.createdMs, user.updatedMs}));
-}
-
-Change preferencesChange(const User &user)
-{
-    return Change::put(Kind::UserPreferences, user.id,
-                       protocol::toJson(PreferencesBody{user.theme, user.language, user.metadata}));
-}
-
-Change passwordChange(const std::string &id, std::string_view hash, bool initial)
-{
-    return Change::put(Kind::UserPassword, id, protocol::toJson(PasswordBody{initial}),
-                       crypto::SecretBytes(asBytes(hash)));
-}
-
-bool isActiveAdmin(const User &user)
-{
-    return user.isActive() && user.has(Role::Admin);
-}
-
-Status checkRoles(const std::vector<Role> &roles, const std::string &tenantId)
-{
-    if (roles.empty())
-        return failure(Error::InvalidArgument, "A user has at least one role.", "roles");
-    if (std::ranges::find(roles, Role::TenantAdmin) != roles.end() && tenantId.empty())
-        return failure(Error::InvalidArgument, "A tenant-admin belongs to a tenant.", "roles");
-    return {};
-}
-
-std::string newCanonicalId()
-{
+    // The same on every node: buckets that a node's administrator made before it joined a cluster keep their
+    // owner.
+    if (userId == kAdminId)
+        return crypto::sha256Hex(asBytes(kAdminCanonicalName));
     Bytes bytes(kCanonicalIdBytes);
     fillRandom(bytes);
     return toHex(bytes);
@@ -119,43 +35,52 @@ std::unexpected<Error> noSuchUser(std::string_view id)
 
 }  // namespace
 
-Result<std::unique_ptr<Users>> Users::load(records::Records &records, PasswordHasher &hasher)
+Result<std::unique_ptr<Users>> Users::load(records::Records &records, PasswordHasher &hasher,
+                                           const Tenants &tenants)
 {
-    std::unique_ptr<Users> users(new Users(records, hasher));
-    std::map<std::string, PreferencesBody> preferences;
-    std::map<std::string, bool> initial;
-    TRY_ASSIGN(const auto preferenceRecords, records.load(Kind::UserPreferences));
-    for (const auto &record : preferenceRecords) {
-        TRY_ASSIGN(preferences[record.id], records::readBody<PreferencesBody>(Kind::UserPreferences, record));
-    }
-    TRY_ASSIGN(const auto passwords, records.load(Kind::UserPassword));
-    for (const auto &record : passwords) {
-        TRY_ASSIGN(const auto body, records::readBody<PasswordBody>(Kind::UserPassword, record));
-        initial[record.id] = body.initial;
-        users->m_hashById[record.id] = toText(record.secret.view());
-    }
-    TRY_ASSIGN(const auto profiles, records.load(Kind::UserProfile));
-    for (const auto &record : profiles) {
-        TRY_ASSIGN(ProfileBody profile, records::readBody<ProfileBody>(Kind::UserProfile, record));
-        const PreferencesBody &preference = preferences[record.id];
-        users->publish({record.id, profile.username, profile.displayName, profile.email, profile.roles,
-                        profile.tenantId, profile.status, profile.canonicalId, preference.theme,
-                        preference.language, preference.metadata, initial[record.id], profile.createdMs,
-                        profile.updatedMs});
-    }
+    std::unique_ptr<Users> users(new Users(records, hasher, tenants));
+    TRY_ASSIGN(auto loaded, loadUsers(records));
+    const std::unique_lock lock(users->m_mutex);
+    for (StoredUser &stored : loaded)
+        users->publish(std::move(stored));
     return users;
 }
 
-void Users::publish(User user)
+void Users::publish(StoredUser stored)
 {
-    const auto made = std::make_shared<const User>(std::move(user));
-    const std::unique_lock lock(m_mutex);
-    const auto old = m_byId.find(made->id);
+    const std::string id = stored.user.id;
+    User &user = stored.user;
+    // Nobody takes the built-in administrator's name.
+    const auto others = m_names.set(id, user.chosenName, id == kAdminId ? 0 : user.nameTakenMs);
+    user.username = m_names.nameOf(id);
+    m_hashById.insert_or_assign(id, std::move(stored.passwordHash));
+    const auto old = m_byId.find(id);
     if (old != m_byId.end())
-        m_idByName.erase(old->second->username);
-    m_byId.insert_or_assign(made->id, made);
-    m_idByName.insert_or_assign(made->username, made->id);
-    m_idByCanonical.insert_or_assign(made->canonicalId, made->id);
+        m_idByCanonical.erase(old->second->canonicalId);
+    m_idByCanonical.insert_or_assign(user.canonicalId, id);
+    m_byId.insert_or_assign(id, std::make_shared<const User>(std::move(user)));
+    showAgain(others);
+}
+
+void Users::forget(const std::string &id)
+{
+    const auto user = m_byId.find(id);
+    if (user == m_byId.end())
+        return;
+    m_idByCanonical.erase(user->second->canonicalId);
+    m_hashById.erase(id);
+    m_byId.erase(user);
+    showAgain(m_names.drop(id));
+}
+
+void Users::showAgain(const std::vector<std::string> &ids)
+{
+    for (const std::string &id : ids) {
+        UserPtr &slot = m_byId.find(id)->second;
+        User user = *slot;
+        user.username = m_names.nameOf(id);
+        slot = std::make_shared<const User>(std::move(user));
+    }
 }
 
 UserPtr Users::find(std::string_view id) const
@@ -168,8 +93,8 @@ UserPtr Users::find(std::string_view id) const
 UserPtr Users::findByName(std::string_view username) const
 {
     const std::shared_lock lock(m_mutex);
-    const auto id = m_idByName.find(username);
-    return id == m_idByName.end() ? nullptr : m_byId.find(id->second)->second;
+    const std::string *id = m_names.holderOf(username);
+    return id == nullptr ? nullptr : m_byId.find(*id)->second;
 }
 
 UserPtr Users::findByCanonicalId(std::string_view canonicalId) const
@@ -194,11 +119,54 @@ std::size_t Users::count() const
     return m_byId.size();
 }
 
+std::map<std::string, std::size_t> Users::countByTenant() const
+{
+    std::map<std::string, std::size_t> counts;
+    const std::shared_lock lock(m_mutex);
+    for (const auto &[id, user] : m_byId) {
+        if (!user->tenantId.empty())
+            ++counts[user->tenantId];
+    }
+    return counts;
+}
+
+Status Users::admit(const User &user) const
+{
+    if (!user.isActive())
+        return failure(Error::Denied, "The user " + user.username + " is disabled.", user.id);
+    if (user.tenantId.empty())
+        return {};
+    const TenantPtr tenant = m_tenants.find(user.tenantId);
+    if (tenant == nullptr)
+        return failure(Error::Denied,
+                       "The tenant of the user " + user.username +
+                           " does not exist: an administrator can give the user another.",
+                       user.tenantId);
+    if (!tenant->isActive())
+        return failure(Error::Denied,
+                       "The tenant " + tenant->name + " of the user " + user.username + " is disabled.",
+                       tenant->id);
+    return {};
+}
+
+bool Users::hasAdminOutside(std::string_view tenantId) const
+{
+    const std::shared_lock lock(m_mutex);
+    return std::ranges::any_of(m_byId, [&](const auto &item) {
+        return item.second->tenantId != tenantId && isActingAdmin(*item.second);
+    });
+}
+
+bool Users::isActingAdmin(const User &user) const
+{
+    return user.has(Role::Admin) && admit(user);
+}
+
 bool Users::isLastAdmin(const User &user) const
 {
     const std::shared_lock lock(m_mutex);
-    return isActiveAdmin(user) && std::ranges::none_of(m_byId, [&](const auto &item) {
-               return item.first != user.id && isActiveAdmin(*item.second);
+    return isActingAdmin(user) && std::ranges::none_of(m_byId, [&](const auto &item) {
+               return item.first != user.id && isActingAdmin(*item.second);
            });
 }
 
@@ -218,9 +186,20 @@ Status Users::checkName(std::string_view username, std::string_view ownId) const
     return {};
 }
 
+Status Users::checkRights(const std::vector<Role> &roles, const std::string &tenantId) const
+{
+    if (roles.empty())
+        return failure(Error::InvalidArgument, "A user has at least one role.", "roles");
+    if (std::ranges::find(roles, Role::TenantAdmin) != roles.end() && tenantId.empty())
+        return failure(Error::InvalidArgument, "A tenant-admin belongs to a tenant.", "roles");
+    if (!tenantId.empty() && m_tenants.find(tenantId) == nullptr)
+        return failure(Error::InvalidArgument, "There is no tenant " + tenantId + ".", "tenant_id");
+    return {};
+}
+
 Result<UserPtr> Users::create(const NewUser &wanted)
 {
-    TRY_STATUS(checkRoles(wanted.roles, wanted.tenantId));
+    TRY_STATUS(checkRights(wanted.roles, wanted.tenantId));
     TRY_STATUS(checkName(wanted.username, {}));  // before the expensive hash, and again under the mutex
     TRY_ASSIGN(const std::string hash, m_hasher.hash(wanted.password));
 
@@ -229,33 +208,34 @@ Result<UserPtr> Users::create(const NewUser &wanted)
     if (!wanted.id.empty() && find(wanted.id) != nullptr)
         return failure(Error::AlreadyExists, "There is already a user with the id " + wanted.id + ".", "id");
     const std::int64_t now = m_records.clock().unixMs();
-    User user{wanted.id.empty() ? Id128::random().uuid() : wanted.id,
-              wanted.username,
-              wanted.displayName,
-              wanted.email,
-              wanted.roles,
-              wanted.tenantId,
-              UserStatus::Active,
-              newCanonicalId(),
-              wanted.theme,
-              wanted.language,
-              wanted.metadata,
-              wanted.initialPassword,
-              now,
-              now};
+    StoredUser stored;
+    stored.passwordHash = hash;
+    User &user = stored.user;
+    user.id = wanted.id.empty() ? Id128::random().uuid() : wanted.id;
+    user.chosenName = wanted.username;
+    user.nameTakenMs = now;
+    user.displayName = wanted.displayName;
+    user.email = wanted.email;
+    user.roles = wanted.roles;
+    user.tenantId = wanted.tenantId;
+    user.canonicalId = newCanonicalId(user.id);
+    user.theme = wanted.theme;
+    user.language = wanted.language;
+    user.metadata = wanted.metadata;
+    user.initialPassword = wanted.initialPassword;
+    user.passwordMs = now;
+    user.createdMs = now;
+    user.updatedMs = now;
     std::vector<Change> changes;
     changes.push_back(profileChange(user));
     changes.push_back(preferencesChange(user));
-    changes.push_back(passwordChange(user.id, hash, wanted.initialPassword));
+    changes.push_back(passwordChange(user, hash));
     TRY_STATUS(m_records.apply(changes));
 
     const std::string id = user.id;
-    {
-        const std::unique_lock lock(m_mutex);
-        m_hashById[id] = hash;
-    }
-    publish(std::move(user));
-    return find(id);
+    const std::unique_lock lock(m_mutex);
+    publish(std::move(stored));
+    return m_byId.find(id)->second;
 }
 
 Result<UserPtr> Users::edit(std::string_view id, const UserEdit &edit)
@@ -265,18 +245,23 @@ Result<UserPtr> Users::edit(std::string_view id, const UserEdit &edit)
     if (existing == nullptr)
         return noSuchUser(id);
     User user = *existing;
-    user.username = edit.username.value_or(user.username);
+    user.updatedMs = m_records.clock().unixMs();
+    if (edit.username && *edit.username != user.username) {
+        TRY_STATUS(checkName(*edit.username, user.id));
+        user.chosenName = *edit.username;
+        user.nameTakenMs = user.updatedMs;
+    }
     user.displayName = edit.displayName.value_or(user.displayName);
     user.email = edit.email.value_or(user.email);
     user.roles = edit.roles.value_or(user.roles);
+    user.tenantId = edit.tenantId.value_or(user.tenantId);
     user.status = edit.status.value_or(user.status);
     user.theme = edit.theme.value_or(user.theme);
     user.language = edit.language.value_or(user.language);
     user.metadata = edit.metadata.value_or(user.metadata);
-    user.updatedMs = m_records.clock().unixMs();
-    TRY_STATUS(checkName(user.username, user.id));
-    TRY_STATUS(checkRoles(user.roles, user.tenantId));
-    if (!isActiveAdmin(user) && isLastAdmin(*existing)) {
+    if (edit.roles || edit.tenantId)
+        TRY_STATUS(checkRights(user.roles, user.tenantId));
+    if (!isActingAdmin(user) && isLastAdmin(*existing)) {
         return failure(Error::Denied,
                        user.username + " is the only active administrator: make another one first.", user.id);
     }
@@ -286,11 +271,13 @@ Result<UserPtr> Users::edit(std::string_view id, const UserEdit &edit)
     if (edit.theme || edit.language || edit.metadata)
         changes.push_back(preferencesChange(user));
     TRY_STATUS(m_records.apply(changes));
-    publish(std::move(user));
-    return find(id);
+
+    const std::unique_lock lock(m_mutex);
+    publish({std::move(user), m_hashById.find(id)->second});
+    return m_byId.find(id)->second;
 }
 
-Status Users::remove(std::string_view id)
+Status Users::remove(std::string_view id, std::vector<Change> also)
 {
     const base::MutexLock change(m_changeMutex);
     const UserPtr user = find(id);
@@ -303,38 +290,32 @@ Status Users::remove(std::string_view id)
         return failure(Error::Denied,
                        user->username + " is the only active administrator: make another one first.",
                        user->id);
-    std::vector<Change> changes;
-    changes.push_back(Change::remove(Kind::UserProfile, user->id));
-    changes.push_back(Change::remove(Kind::UserPassword, user->id));
-    changes.push_back(Change::remove(Kind::UserPreferences, user->id));
+    std::vector<Change> changes = userRemoval(user->id);
+    std::ranges::move(also, std::back_inserter(changes));
     TRY_STATUS(m_records.apply(changes));
 
     const std::unique_lock lock(m_mutex);
-    m_byId.erase(user->id);
-    m_idByName.erase(user->username);
-    m_idByCanonical.erase(user->canonicalId);
-    m_hashById.erase(user->id);
+    forget(user->id);
     return {};
 }
 
-Status Users::setPassword(std::string_view id, std::string_view password, bool initial)
+Status Users::setPassword(std::string_view id, std::string_view password, std::string_view keptSession)
 {
     TRY_ASSIGN(const std::string hash, m_hasher.hash(password));
     const base::MutexLock change(m_changeMutex);
     const UserPtr existing = find(id);
     if (existing == nullptr)
         return noSuchUser(id);
+    User user = *existing;
+    user.initialPassword = false;
+    user.passwordMs = m_records.clock().unixMs();
+    user.keptSession = keptSession;
     std::vector<Change> changes;
-    changes.push_back(passwordChange(existing->id, hash, initial));
+    changes.push_back(passwordChange(user, hash));
     TRY_STATUS(m_records.apply(changes));
 
-    User user = *existing;
-    user.initialPassword = initial;
-    {
-        const std::unique_lock lock(m_mutex);
-        m_hashById[user.id] = hash;
-    }
-    publish(std::move(user));
+    const std::unique_lock lock(m_mutex);
+    publish({std::move(user), hash});
     return {};
 }
 
@@ -348,6 +329,30 @@ Result<bool> Users::verifyPassword(std::string_view id, std::string_view passwor
             hash = found->second;
     }
     return m_hasher.verify(password, hash);
+}
+
+std::vector<std::string> Users::takeOver(const std::vector<std::string> &ids)
+{
+    std::vector<std::string> deleted;
+    const base::MutexLock change(m_changeMutex);
+    for (const std::string &id : ids) {
+        auto read = readUser(m_records, id);
+        Status cleaned;
+        if (read && read->hasLeftover)
+            cleaned = m_records.apply(userRemoval(id));
+        if (!read || !cleaned) {
+            reportUnreadable(read ? cleaned.error() : read.error());
+            continue;
+        }
+        if (read->deleted)
+            deleted.push_back(id);
+        const std::unique_lock lock(m_mutex);
+        if (read->user)
+            publish(*std::move(read->user));
+        else
+            forget(id);
+    }
+    return deleted;
 }
 
 }  // namespace maxiofs::identity

@@ -44,6 +44,7 @@ void listFields(V &visit, S &s)
     visit.unlessEmpty("display_name"_L1, s.displayName);
     visit.unlessEmpty("email"_L1, s.email);
     visit.unlessEmpty("roles"_L1, s.roles);
+    visit.unlessEmpty("tenant_id"_L1, s.tenantId);
     visit.unlessEmpty("status"_L1, s.status);
     visit.unlessEmpty("theme"_L1, s.theme);
     visit.unlessEmpty("language"_L1, s.language);

@@ -59,6 +59,7 @@ struct UserChange {
     std::optional<std::string> displayName;
     std::optional<std::string> email;
     std::optional<std::vector<Role>> roles;
+    std::optional<std::string> tenantId;  // empty: none; set by an admin only
     std::optional<UserStatus> status;
     std::optional<std::string> theme;
     std::optional<std::string> language;

@@ -23,7 +23,7 @@ identity::AccessKeyEdit editOf(const protocol::AccessKeyChange &change, const QJ
 Result<identity::AccessKeyPtr> keyOf(const Call &call)
 {
     identity::AccessKeyPtr key = call.context.identities.keys().find(call.parameters[1]);
-    if (key == nullptr || key->temporary || key->userId != call.parameters[0])
+    if (key == nullptr || key->isTemporary() || key->userId != call.parameters[0])
         return failure(Error::NotFound, "There is no access key " + call.parameters[1] + " of this user.",
                        call.parameters[1]);
     return key;

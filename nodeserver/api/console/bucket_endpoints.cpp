@@ -119,11 +119,13 @@ Result<Answer> createBucket(Call &call)
     if (wanted.quota != records::BucketQuota() && !call.user().has(identity::Role::Admin) &&
         !call.user().has(identity::Role::TenantAdmin))
         return failure(Error::Denied, "A quota is set by an administrator.", "quota");
+    TRY_ASSIGN(auto room, call.context.identities.tenantQuotas().admitBucket(wanted.tenantId));
     // The name is one bucket's in the whole cluster; a lone node grants it at once.
     wanted.id = BucketId::random();
     if (!call.context.buckets.find(wanted.name))
         TRY_STATUS(call.context.cluster.reserveBucket(wanted.name, *wanted.id));
     TRY_ASSIGN(const records::BucketPtr bucket, call.context.buckets.create(wanted));
+    room.used();
     tellStore(call.context, *bucket);
     TRY_ASSIGN(const protocol::Bucket made, viewOf(call.context, *bucket));
     const QJsonObject view = protocol::toJson(made);
@@ -219,6 +221,8 @@ Result<Answer> giveGrant(Call &call)
     grant.access = request.access;
     if (!grant.userId.empty() && call.context.identities.users().find(grant.userId) == nullptr)
         return failure(Error::InvalidArgument, "There is no user " + grant.userId + ".", "user_id");
+    if (!grant.tenantId.empty() && call.context.identities.tenants().find(grant.tenantId) == nullptr)
+        return failure(Error::InvalidArgument, "There is no tenant " + grant.tenantId + ".", "tenant_id");
     TRY_ASSIGN(const identity::Grant given, call.context.identities.grants().give(grant));
     const QJsonObject view = protocol::toJson(viewOf(given));
     call.note.after = view;

@@ -10,6 +10,7 @@
 #include "api/console/membership_endpoints.h"
 #include "api/console/membership_refusals.h"
 #include "api/console/system_endpoints.h"
+#include "api/console/tenant_endpoints.h"
 #include "api/console/user_endpoints.h"
 #include "protocol/auth.h"
 #include "protocol/bucket.h"
@@ -17,6 +18,7 @@
 #include "protocol/event.h"
 #include "protocol/health_history.h"
 #include "protocol/system.h"
+#include "protocol/tenant.h"
 
 namespace maxiofs::api::console {
 
@@ -34,7 +36,7 @@ constexpr std::array kEndpoints{
              {kNothing, kMessage}, "Ends the session.", "auth.logout"},
     Endpoint{"GET",    "/auth/me", Right::SignedIn, Scope::Record, me,
              {kNothing, kGives<User>}, "The user who is signed in."},
-    Endpoint{"POST",   "/auth/s3-credentials", Right::SignedIn, Scope::Local, s3Credentials,
+    Endpoint{"POST",   "/auth/s3-credentials", Right::SignedIn, Scope::Record, s3Credentials,
              {kNothing, kMakes<S3Credentials>}, "An access key for the S3 API that ends after an hour or with the session.", "auth.s3-credentials"},
 
     Endpoint{"GET",    "/users", Right::SignedIn, Scope::Record, listUsers,
@@ -55,6 +57,17 @@ constexpr std::array kEndpoints{
              {kTakes<AccessKeyChange>, kGives<AccessKey>}, "Changes what an access key is limited to.", "access-key.update", "NoSuchAccessKey"},
     Endpoint{"DELETE", "/users/{id}/access-keys/{key}", Right::EditUser, Scope::Record, deleteAccessKey,
              {kNothing, kMessage}, "Deletes an access key.", "access-key.delete", "NoSuchAccessKey"},
+
+    Endpoint{"GET",    "/tenants", Right::ListTenants, Scope::Record, listTenants,
+             {kNothing, kLists<Tenant>, "limit after"}, "The tenants that the caller may see, with what belongs to them."},
+    Endpoint{"POST",   "/tenants", Right::Admin, Scope::Record, createTenant,
+             {newTenantSchema, kMakes<Tenant>}, "Makes a tenant.", "tenant.create"},
+    Endpoint{"GET",    "/tenants/{id}", Right::ReadTenant, Scope::Record, getTenant,
+             {kNothing, kGives<Tenant>}, "One tenant with what belongs to it.", {}, "NoSuchTenant"},
+    Endpoint{"PUT",    "/tenants/{id}", Right::EditTenant, Scope::Record, changeTenant,
+             {kTakes<TenantChange>, kGives<Tenant>}, "Changes what the body names; quota and status are for the role admin.", "tenant.update", "NoSuchTenant"},
+    Endpoint{"DELETE", "/tenants/{id}", Right::Admin, Scope::Record, deleteTenant,
+             {kNothing, kMessage}, "Deletes a tenant without users and buckets, with the grants to it.", "tenant.delete", "NoSuchTenant"},
 
     Endpoint{"GET",    "/buckets", Right::SignedIn, Scope::All, listBuckets,
              {kNothing, kLists<Bucket>, "limit after prefix"}, "The buckets that the caller may see, with their counters."},

@@ -22,6 +22,7 @@ Kind kindOf(Error::Code code, std::string_view missing)
     case Error::NotFound: return {404, missing};
     case Error::NoSuchBucket: return {404, "NoSuchBucket"};
     case Error::AlreadyExists: return {409, "AlreadyExists"};
+    case Error::PreconditionFailed: return {409, "Conflict"};
     case Error::BucketNotEmpty: return {409, "BucketNotEmpty"};
     case Error::Quota: return {409, "LimitReached"};
     case Error::EntityTooLarge: return {413, "EntityTooLarge"};

@@ -35,9 +35,25 @@ Status permitUser(Right right, const Call &call)
                        call.parameters.at(0));
     switch (right) {
     case Right::ReadUser: return {};
-    case Right::EditUser: return require(managed || self, "the role admin, or to be that user");
-    default: return require(managed, "the role admin");
+    case Right::EditUser:
+        return require(managed || self,
+                       "the role admin, tenant-admin of the user's tenant, or to be that user");
+    default: return require(managed, "the role admin, or tenant-admin of the user's tenant");
     }
+}
+
+Status permitTenant(Right right, const Call &call)
+{
+    const User &caller = call.user();
+    TRY_STATUS(require(readsAll(caller) || caller.has(Role::TenantAdmin),
+                       "the role admin, readonly or tenant-admin"));
+    const std::string &id = call.parameters.at(0);
+    const bool own = caller.has(Role::TenantAdmin) && caller.tenantId == id;
+    if (call.context.identities.tenants().find(id) == nullptr || (!readsAll(caller) && !own))
+        return failure(Error::NotFound, "There is no tenant " + id + ".", id);
+    if (right == Right::ReadTenant)
+        return {};
+    return require(caller.has(Role::Admin) || own, "the role admin, or tenant-admin of this tenant");
 }
 
 Status permitBucket(Right right, const Call &call)
@@ -49,7 +65,8 @@ Status permitBucket(Right right, const Call &call)
     if (right == Right::QuotaOfBucket) {
         const bool tenants = call.user().has(Role::TenantAdmin) && !bucket->tenantId.empty() &&
                              bucket->tenantId == call.user().tenantId;
-        return require(call.user().has(Role::Admin) || tenants, "the role admin");
+        return require(call.user().has(Role::Admin) || tenants,
+                       "the role admin, or tenant-admin of the bucket's tenant");
     }
     return authorizer.authorize(
         call.identity, right == Right::ReadBucket ? Action::BucketRead : Action::BucketAdmin, bucket.get());
@@ -68,6 +85,9 @@ std::string_view nameOf(Right right)
     case Right::ReadUser: return "read-user";
     case Right::EditUser: return "edit-user";
     case Right::ManageUser: return "manage-user";
+    case Right::ListTenants: return "list-tenants";
+    case Right::ReadTenant: return "read-tenant";
+    case Right::EditTenant: return "edit-tenant";
     case Right::CreateBucket: return "create-bucket";
     case Right::ReadBucket: return "read-bucket";
     case Right::AdminBucket: return "admin-bucket";
@@ -100,6 +120,11 @@ Status permit(Right right, const Call &call)
     case Right::ReadUser:
     case Right::EditUser:
     case Right::ManageUser: return permitUser(right, call);
+    case Right::ListTenants:
+        return require(readsAll(call.user()) || call.user().has(Role::TenantAdmin),
+                       "the role admin, readonly or tenant-admin");
+    case Right::ReadTenant:
+    case Right::EditTenant: return permitTenant(right, call);
     case Right::CreateBucket:
         return call.context.identities.authorizer().authorize(call.identity, Action::CreateBucket, nullptr);
     case Right::ReadBucket:

@@ -5,7 +5,7 @@
 
 namespace maxiofs::api::console {
 
-// Who may use an endpoint. Where a path names a user or a bucket, it is the first parameter.
+// Who may use an endpoint. Where a path names a user, a tenant or a bucket, it is the first parameter.
 enum class Right {
     Anyone,         // also without signing in
     SignedIn,       // the answer holds only what the caller may see
@@ -15,6 +15,9 @@ enum class Right {
     ReadUser,       // ReadAll, the tenant-admin of the user, the user
     EditUser,       // admin, the tenant-admin of the user, the user
     ManageUser,     // admin, the tenant-admin of the user
+    ListTenants,    // admin, readonly, tenant-admin: the answer holds only what the caller may see
+    ReadTenant,     // ReadAll, the tenant-admin of it
+    EditTenant,     // admin, the tenant-admin of it
     CreateBucket,   // identity::Action::CreateBucket
     ReadBucket,     // identity::Action::BucketRead
     AdminBucket,    // identity::Action::BucketAdmin

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/console/shape.h"
 
+#include "protocol/tenant.h"
 #include "protocol/user.h"
 
 #include <QJsonArray>
@@ -13,6 +14,12 @@ QJsonObject newUserSchema(protocol::Schemas &into)
 {
     const QJsonObject needed{{"required"_L1, QJsonArray{"username"_L1, "password"_L1, "roles"_L1}}};
     return {{"allOf"_L1, QJsonArray{protocol::schemaOf<protocol::UserChange>(into), needed}}};
+}
+
+QJsonObject newTenantSchema(protocol::Schemas &into)
+{
+    const QJsonObject needed{{"required"_L1, QJsonArray{"name"_L1}}};
+    return {{"allOf"_L1, QJsonArray{protocol::schemaOf<protocol::TenantChange>(into), needed}}};
 }
 
 QJsonObject settingsSchema(protocol::Schemas &)

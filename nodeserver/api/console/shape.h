@@ -33,6 +33,8 @@ inline constexpr Shape::Success kLists{200, &protocol::pageSchemaOf<T>};
 
 /// POST /users: a UserChange of which more is needed.
 [[nodiscard]] QJsonObject newUserSchema(protocol::Schemas &into);
+/// POST /tenants: a TenantChange of which more is needed.
+[[nodiscard]] QJsonObject newTenantSchema(protocol::Schemas &into);
 /// PUT /settings: any settings, by name.
 [[nodiscard]] QJsonObject settingsSchema(protocol::Schemas &into);
 

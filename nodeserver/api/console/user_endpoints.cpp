@@ -27,15 +27,27 @@ Status checkRolesGiven(const User &caller, const std::vector<Role> &roles)
     const bool beyond =
         std::ranges::any_of(roles, [](Role role) { return role == Role::Admin || role == Role::ReadOnly; });
     if (beyond && !caller.has(Role::Admin))
-        return failure(Error::Denied, "Only an admin gives the roles admin and readonly.", "roles");
+        return failure(Error::Denied, "This needs the role admin: to give the roles admin and readonly.",
+                       "roles");
     return {};
+}
+
+// Where a new user belongs: a tenant-admin's to the same tenant.
+Result<std::string> tenantFor(const User &caller, const protocol::UserChange &change)
+{
+    if (caller.has(Role::Admin))
+        return change.tenantId.value_or("");
+    if (change.tenantId && *change.tenantId != caller.tenantId)
+        return failure(Error::Denied, "This needs the role admin: to choose a user's tenant.", "tenant_id");
+    return caller.tenantId;
 }
 
 // Who edits only the own profile changes neither rights nor name.
 Status checkOwnEdit(const protocol::UserChange &change)
 {
     if (change.roles || change.status || change.username)
-        return failure(Error::Denied, "Your own name, roles and status are changed by an administrator.");
+        return failure(Error::Denied, "This needs the role admin, or tenant-admin of your tenant: your own "
+                                      "name, roles and status.");
     return {};
 }
 
@@ -92,7 +104,7 @@ Result<Answer> createUser(Call &call)
     wanted.password = change.password.value_or("");
     wanted.roles = change.roles.value_or(std::vector<Role>());
     TRY_STATUS(checkRolesGiven(caller, wanted.roles));
-    wanted.tenantId = caller.has(Role::Admin) ? std::string() : caller.tenantId;
+    TRY_ASSIGN(wanted.tenantId, tenantFor(caller, change));
     wanted.displayName = change.displayName.value_or("");
     wanted.email = change.email.value_or("");
     wanted.theme = change.theme.value_or("");
@@ -123,11 +135,14 @@ Result<Answer> changeUser(Call &call)
         TRY_STATUS(checkOwnEdit(change));
     if (change.roles)
         TRY_STATUS(checkRolesGiven(caller, *change.roles));
+    if (change.tenantId && *change.tenantId != before->tenantId && !caller.has(Role::Admin))
+        return failure(Error::Denied, "This needs the role admin: to change a user's tenant.", "tenant_id");
     if (change.password)
         TRY_STATUS(checkPassword(call, *before, change));
 
-    const identity::UserEdit edit{change.username, change.displayName, change.email,    change.roles,
-                                  change.status,   change.theme,       change.language, change.metadata};
+    const identity::UserEdit edit{change.username, change.tenantId, change.displayName,
+                                  change.email,    change.roles,    change.status,
+                                  change.theme,    change.language, change.metadata};
     TRY_STATUS(users.edit(before->id, edit));
     if (change.password)
         TRY_STATUS(setPassword(call, *before, *change.password));

@@ -7,6 +7,7 @@
 #include "api/s3/document_body.h"
 #include "api/s3/object_headers.h"
 #include "api/s3/object_read.h"
+#include "api/s3/tenant_room.h"
 #include "api/s3/upload_id.h"
 #include "text/ascii.h"
 #include "text/xml_reader.h"
@@ -111,6 +112,8 @@ net::Awaitable<S3Result<Reply>> CompleteMultipartUpload::run(Call &call) const
                                          "type."));
     }
 
+    // The parts are counted; what came from elsewhere since may have used the quota up.
+    CO_S3_TRY(const auto room, co_await roomInTenant(call, 0, Replaces::Nothing));
     const auto committed = co_await net::completion<store::Committed>([&](auto done) {
         call.context.store.completeUpload(call.bucketId(), call.request.key(), uploadId, std::move(parts),
                                           conditions, expected, expectedSize, std::move(done));

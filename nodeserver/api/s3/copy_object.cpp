@@ -4,6 +4,7 @@
 #include "api/s3/checksums.h"
 #include "api/s3/object_headers.h"
 #include "api/s3/object_intake.h"
+#include "api/s3/tenant_room.h"
 #include "text/dates.h"
 
 namespace maxiofs::api::s3 {
@@ -86,6 +87,7 @@ net::Awaitable<S3Result<store::Committed>> CopyObject::copy(Call &call, SourceOb
                                                             store::Attributes attributes) const
 {
     const store::ObjectInfo &info = source.info();
+    CO_S3_TRY(auto room, co_await roomInTenant(call, info.size, Replaces::Object));
     CO_S3_TRY(auto session, toS3(call.context.store.beginPut(call.bucketId(), call.request.key(),
                                                              std::move(attributes), info.size),
                                  call.subject()));
@@ -97,7 +99,10 @@ net::Awaitable<S3Result<store::Committed>> CopyObject::copy(Call &call, SourceOb
         session->storeChecksum(*kept);
     }
     CO_S3_CHECK(co_await copyBytes(call, source, {0, info.size}, *session));
-    co_return toS3(co_await commit(call.context, std::move(session), conditions), call.subject());
+    CO_S3_TRY(store::Committed committed,
+              toS3(co_await commit(call.context, std::move(session), conditions), call.subject()));
+    room.used();
+    co_return committed;
 }
 
 net::Awaitable<S3Result<Reply>> CopyObject::run(Call &call) const

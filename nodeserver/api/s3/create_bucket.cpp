@@ -84,6 +84,8 @@ net::Awaitable<S3Result<Reply>> CreateBucket::run(Call &call) const
     wanted.ownerId = call.ownerId();
     wanted.tenantId = call.caller.signer.identity.user->tenantId;
     wanted.id = BucketId::random();
+    CO_S3_TRY(auto room,
+              toS3(call.context.identities.tenantQuotas().admitBucket(wanted.tenantId), call.subject()));
     const auto made = co_await call.context.pool.run([&] { return make(call.context, wanted); });
     if (!made) {
         const Error &error = made.error();
@@ -98,6 +100,8 @@ net::Awaitable<S3Result<Reply>> CreateBucket::run(Call &call) const
             co_return refuse(S3Error(errors::kBucketAlreadyExists).with("BucketName", wanted.name));
         if (region != kForgivingRegion)
             co_return refuse(S3Error(errors::kBucketAlreadyOwnedByYou).with("BucketName", wanted.name));
+    } else {
+        room.used();
     }
     Reply reply = Reply::status(200);
     reply.head.add("Location", "/" + wanted.name);

@@ -5,6 +5,7 @@
 #include "api/s3/copy_source.h"
 #include "api/s3/object_headers.h"
 #include "api/s3/object_intake.h"
+#include "api/s3/tenant_room.h"
 
 namespace maxiofs::api::s3 {
 
@@ -28,6 +29,7 @@ net::Awaitable<S3Result<Reply>> PutObject::run(Call &call) const
     CO_S3_TRY(PayloadReader reader, PayloadReader::make(call.request, call.caller));
     CO_S3_TRY(const std::uint64_t length, declaredObjectLength(reader));
 
+    CO_S3_TRY(auto room, co_await roomInTenant(call, length, Replaces::Object));
     store::Attributes owned = attributes;
     owned.ownerId = call.ownerId();
     CO_S3_TRY(auto session,
@@ -40,6 +42,7 @@ net::Awaitable<S3Result<Reply>> PutObject::run(Call &call) const
     CO_S3_CHECK(co_await receiveObject(call, *session, reader, promises));
     CO_S3_TRY(const store::Committed committed,
               toS3(co_await commit(call.context, std::move(session), conditions), call.subject()));
+    room.used();
 
     Reply reply = Reply::status(200);
     reply.head.add("ETag", quoted(committed.etag));

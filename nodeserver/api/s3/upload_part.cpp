@@ -6,6 +6,7 @@
 #include "api/s3/object_intake.h"
 #include "api/s3/object_read.h"
 #include "api/s3/part_session.h"
+#include "api/s3/tenant_room.h"
 #include "api/s3/upload_id.h"
 
 namespace maxiofs::api::s3 {
@@ -29,11 +30,13 @@ net::Awaitable<S3Result<Reply>> UploadPart::run(Call &call) const
 {
     CO_S3_TRY(PayloadReader reader, PayloadReader::make(call.request, call.caller));
     CO_S3_TRY(const std::uint64_t length, declaredObjectLength(reader));
+    CO_S3_TRY(auto room, co_await roomInTenant(call, length, Replaces::Nothing));
     CO_S3_TRY(auto session, co_await beginPart(call, uploadId, number, length, promises.algorithm));
     CO_S3_CHECK(co_await receiveObject(call, *session, reader, promises));
     const std::string uploadText = uploadId.hex();
     CO_S3_TRY(const store::Committed committed,
               toS3(co_await commit(call.context, std::move(session), {}), call.subject({}, uploadText)));
+    room.used();
 
     Reply reply = Reply::status(200);
     reply.head.add("ETag", quoted(committed.etag));

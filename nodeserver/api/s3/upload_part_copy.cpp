@@ -6,6 +6,7 @@
 #include "api/s3/object_intake.h"
 #include "api/s3/object_read.h"
 #include "api/s3/part_session.h"
+#include "api/s3/tenant_room.h"
 #include "api/s3/upload_id.h"
 #include "text/dates.h"
 
@@ -48,11 +49,13 @@ net::Awaitable<S3Result<Reply>> UploadPartCopy::run(Call &call) const
                                  "copy source: " +
                                      std::to_string(store::kMaxPutBytes)));
 
+    CO_S3_TRY(auto room, co_await roomInTenant(call, extent.length, Replaces::Nothing));
     CO_S3_TRY(auto session, co_await beginPart(call, uploadId, number, extent.length, std::nullopt));
     CO_S3_CHECK(co_await copyBytes(call, *source.object, extent, *session));
     const std::string uploadText = uploadId.hex();
     CO_S3_TRY(const store::Committed committed,
               toS3(co_await commit(call.context, std::move(session), {}), call.subject({}, uploadText)));
+    room.used();
 
     text::XmlWriter xml;
     xml.open("CopyPartResult")

@@ -35,7 +35,7 @@ private Q_SLOTS:
         QCOMPARE(signer.identity.user->id, ann->id);
         const AccessKey &key = *signer.identity.key;
         QCOMPARE(key.description, std::string("backup"));
-        QVERIFY(key.readOnly && key.enabled && !key.temporary);
+        QVERIFY(key.readOnly && key.enabled && !key.isTemporary());
         QVERIFY(key.buckets == std::vector<std::string>{"photos"});
         QCOMPARE(key.prefix, std::string("2025/"));
         QCOMPARE(key.expiresMs, directory.clock.nowMs + 1000);
@@ -124,17 +124,34 @@ private Q_SLOTS:
         TestDirectory directory;
         const UserPtr ann = directory.addUser("ann");
         const auto made = directory->keys().createTemporary(ann->id, "s1").value();
-        QVERIFY(directory->keys().findSigner(made.key->id, "20251213", "r").has_value());
+        directory.reopen();  // another node would know it as well
+        const auto signer = directory->keys().findSigner(made.key->id, "20251213", "r");
+        QVERIFY(signer.has_value());
+        QVERIFY(signer->key == sigv4::signingKey(made.secret, "20251213", "r"));
         QVERIFY(directory->keys().ofUser(ann->id).empty());
         QCOMPARE(directory->keys().remove(made.key->id).error().code, Error::NotFound);
+        QCOMPARE(directory->keys().edit(made.key->id, {}).error().code, Error::NotFound);
 
         directory.clock.nowMs += AccessKeys::kTemporaryMs;
         QCOMPARE(directory->keys().findSigner(made.key->id, "20251213", "r").error().code, Error::Denied);
         QVERIFY(directory->keys().createTemporary(ann->id, "s1").has_value());
         QVERIFY(directory->keys().find(made.key->id) == nullptr);
+        QCOMPARE(directory.records().load(records::Kind::AccessKey)->size(), 1U);
+    }
 
-        directory.reopen();
-        QVERIFY(directory->keys().ofUser(ann->id).empty());
+    void theOldestOfTooManyTemporaryKeysOfASessionEnds()
+    {
+        TestDirectory directory;
+        const UserPtr ann = directory.addUser("ann");
+        const auto other = directory->keys().createTemporary(ann->id, "s2").value();
+        const auto first = directory->keys().createTemporary(ann->id, "s1").value();
+        for (std::size_t i = 0; i < AccessKeys::kMaxPerSession; ++i) {
+            QVERIFY(directory->keys().find(first.key->id) != nullptr);
+            directory.clock.nowMs += 1;
+            QVERIFY(directory->keys().createTemporary(ann->id, "s1").has_value());
+        }
+        QVERIFY(directory->keys().find(first.key->id) == nullptr);
+        QVERIFY(directory->keys().find(other.key->id) != nullptr);
     }
 
     void lookUpsRunBesideChanges()

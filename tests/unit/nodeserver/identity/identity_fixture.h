@@ -33,6 +33,16 @@ public:
     Directory *operator->() { return m_directory.get(); }
     Directory &operator*() { return *m_directory; }
 
+    // Its id is its name.
+    TenantPtr addTenant(const std::string &id)
+    {
+        if (const TenantPtr existing = m_directory->tenants().find(id))
+            return existing;
+        NewTenant tenant;
+        tenant.id = id;
+        tenant.name = id;
+        return m_directory->tenants().create(tenant).value();
+    }
     UserPtr addUser(const std::string &name, Role role = Role::User, const std::string &tenant = {})
     {
         NewUser user;
@@ -40,6 +50,8 @@ public:
         user.password = passwordOf(name);
         user.roles = {role};
         user.tenantId = tenant;
+        if (!tenant.empty())
+            addTenant(tenant);
         return m_directory->users().create(user).value();
     }
     [[nodiscard]] static std::string passwordOf(const std::string &name) { return name + "-password"; }

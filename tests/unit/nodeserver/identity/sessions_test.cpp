@@ -86,6 +86,12 @@ private Q_SLOTS:
         QVERIFY(directory->sessions().endAllOf(ann->id).has_value());
         QVERIFY(directory->sessions().renew(identity).has_value());
 
+        // As after a join, with which another password came.
+        directory.clock.nowMs += 1;
+        QVERIFY(directory->changePassword(ann->id, "another one", identity.sessionId + "x").has_value());
+        const Tokens renewed = directory->sessions().renew(identity).value();
+        QVERIFY(directory->sessions().authenticate(renewed.access).has_value());
+
         QVERIFY(directory->removeUser(ann->id).has_value());
         QCOMPARE(directory->sessions().renew(identity).error().code, Error::Unauthenticated);
     }

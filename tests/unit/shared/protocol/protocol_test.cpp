@@ -6,6 +6,7 @@
 #include "protocol/event.h"
 #include "protocol/health_history.h"
 #include "protocol/system.h"
+#include "protocol/tenant.h"
 #include "support/test_runner.h"
 
 #include <QFile>
@@ -144,6 +145,12 @@ private Q_SLOTS:
     {
         const auto value = checkGolden<AccessKey>(u"access_key"_s);
         QVERIFY(value.secret.has_value());
+    }
+    void tenant()
+    {
+        const auto value = checkGolden<Tenant>(u"tenant"_s);
+        QCOMPARE(value.status, TenantStatus::Disabled);
+        QVERIFY(value.quota.bytes == 9007199254740993 && !value.quota.buckets);
     }
     void auditEntry()
     {

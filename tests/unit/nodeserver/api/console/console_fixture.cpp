@@ -179,6 +179,13 @@ std::string Console::token(const std::string &name, const std::string &password)
 
 identity::UserPtr Console::addUser(const std::string &name, identity::Role role, const std::string &tenant)
 {
+    if (!tenant.empty() && identities->tenants().find(tenant) == nullptr) {
+        identity::NewTenant wanted;
+        wanted.id = tenant;
+        wanted.name = tenant;
+        if (!identities->tenants().create(wanted))
+            qFatal("no tenant");
+    }
     identity::NewUser user;
     user.username = name;
     user.password = passwordOf(name);

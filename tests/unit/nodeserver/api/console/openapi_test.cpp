@@ -115,6 +115,13 @@ private Q_SLOTS:
         call("DELETE", "/buckets/photos");
         call("GET", "/users");
         call("DELETE", user);
+        const std::string tenant =
+            "/tenants/" + idIn(call("POST", "/tenants",
+                                    {{"name"_L1, u"acme"_s}, {"quota"_L1, QJsonObject{{"buckets"_L1, 3}}}}));
+        call("GET", tenant);
+        call("PUT", tenant, {{"description"_L1, u"The first."_s}});
+        call("GET", "/tenants?limit=1");
+        call("DELETE", tenant);
         const std::string node = "/cluster/nodes/" + console.records->nodeId().uuid();
         for (const std::string &path :
              {std::string("/system"), std::string("/system/log"), std::string("/audit-logs"),

@@ -98,8 +98,16 @@ public:
         return S3Client(m_port, credentials);
     }
 
+private:
+    static constexpr std::array<std::byte, 32> kKey{std::byte{7}};
+
+    QTemporaryDir m_folder;
+    os::MemoryFileSystem m_files{1};
+    records::RecordKeySealer m_sealer{kKey};
+
+public:
     std::string region = "us-east-1";
-    std::unique_ptr<records::Records> records;
+    std::unique_ptr<records::Records> records;  // outlives what listens to its changes
     std::unique_ptr<identity::Directory> identities;
     std::unique_ptr<records::Buckets> buckets;
     std::unique_ptr<store::NodeStore> store;
@@ -110,11 +118,6 @@ public:
     std::optional<S3Client> owner, other, nobody;
 
 private:
-    static constexpr std::array<std::byte, 32> kKey{std::byte{7}};
-
-    QTemporaryDir m_folder;
-    os::MemoryFileSystem m_files{1};
-    records::RecordKeySealer m_sealer{kKey};
     std::unique_ptr<store::DataDirectory> m_directory;
     net::BlockingPool m_pool{3, "blocking"};
     net::IoThreads m_threads{2, "io"};

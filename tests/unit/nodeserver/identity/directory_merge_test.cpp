@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "identity_fixture.h"
+#include "support/test_runner.h"
+
+#include <random>
+
+using namespace Qt::StringLiterals;
+
+namespace maxiofs::identity {
+
+using fixture::TestDirectory;
+using records::Kind;
+
+namespace directory_merge_test {
+
+// Gives `to` all that `from` has, as a pull of everything would.
+void send(TestDirectory &from, TestDirectory &to)
+{
+    records::Slots all;
+    all.set();
+    std::vector<records::Record> records;
+    for (const Kind kind : records::syncedKinds()) {
+        auto page = from.records().page(kind, all, {}, std::numeric_limits<std::size_t>::max()).value();
+        std::ranges::move(page.records, std::back_inserter(records));
+    }
+    if (!to.records().merge(std::move(records)))
+        qFatal("no merge");
+}
+
+void exchange(TestDirectory &a, TestDirectory &b)
+{
+    send(a, b);
+    send(b, a);
+    send(a, b);  // what b removed because of what a told
+}
+
+// All that a directory answers from memory, as text.
+QByteArray memoryOf(TestDirectory &directory)
+{
+    QByteArray text;
+    const auto add = [&](const auto &...words) {
+        ((text += QByteArray::fromStdString(words) + ' '), ...);
+        text += '\n';
+    };
+    std::set<std::string> userIds;
+    for (const UserPtr &user : directory->users().list({}, 1000)) {
+        userIds.insert(user->id);
+        std::string roles;
+        for (const Role role : user->roles)
+            roles += std::string(protocol::nameOf(role)) + ',';
+        add("user", user->id, user->username, user->chosenName, user->displayName, roles, user->tenantId,
+            user->canonicalId, user->theme, std::string(protocol::nameOf(user->status)),
+            std::to_string(user->passwordMs), user->keptSession);
+        add("name", directory->users().findByName(user->username)->id,
+            directory->users().findByCanonicalId(user->canonicalId)->id);
+    }
+    for (const TenantPtr &tenant : directory->tenants().list({}, 1000))
+        add("tenant", tenant->id, tenant->name, tenant->displayName,
+            std::to_string(tenant->quota.bytes.value_or(0)), std::string(protocol::nameOf(tenant->status)));
+    for (const Grant &grant : directory->grants().list({}, 1000))
+        add("grant", grant.id, grant.userId, grant.tenantId, grant.bucketId.hex(),
+            std::string(protocol::nameOf(grant.access)),
+            std::to_string(directory->grants().ofBucket(grant.bucketId).size()));
+    for (const auto &record : directory.records().load(Kind::AccessKey).value()) {
+        const AccessKeyPtr key = directory->keys().find(record.id);
+        if (key == nullptr)
+            add("missing key", record.id);
+        else
+            add("key", key->id, key->userId, key->description, key->sessionId);
+    }
+    add("sessions", std::to_string(directory->sessions().count()));
+    return text;
+}
+
+Status rename(TestDirectory &directory, const std::string &id, const std::string &name)
+{
+    UserEdit edit;
+    edit.username = name;
+    const auto edited = directory->users().edit(id, edit);
+    return edited ? Status() : failure(edited.error());
+}
+
+}  // namespace directory_merge_test
+
+using namespace directory_merge_test;
+
+// Two or more nodes that give one another their records.
+class DirectoryMergeTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aUserOfOneNodeIsKnownToTheOther()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        const UserPtr ann = a.addUser("ann", Role::TenantAdmin, "t1");
+        const auto key = a->keys().create({ann->id, {}, {}, {}}).value();
+        Grant grant;
+        grant.userId = ann->id;
+        grant.bucket = "photos";
+        grant.bucketId = BucketId::random();
+        QVERIFY(a->grants().give(grant).has_value());
+
+        send(a, b);
+
+        QVERIFY(b->sessions().login("ann", TestDirectory::passwordOf("ann"), "x").has_value());
+        QVERIFY(b->keys().findSigner(key.key->id, "20251213", "r")->key ==
+                sigv4::signingKey(key.secret, "20251213", "r"));
+        QVERIFY(b->grants().accessOf(*ann, grant.bucketId) == Access::Read);
+        QCOMPARE(memoryOf(a).replace("sessions 0", "sessions 1"), memoryOf(b));
+    }
+
+    void editsOfDifferentPartsBothStay()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        const UserPtr ann = a.addUser("ann");
+        exchange(a, b);
+        UserEdit rights;
+        rights.roles = {Role::Admin};
+        QVERIFY(a->users().edit(ann->id, rights).has_value());
+        QVERIFY(b->changePassword(ann->id, "a new password").has_value());
+
+        exchange(a, b);
+
+        for (TestDirectory *node : {&a, &b}) {
+            QVERIFY((*node)->users().find(ann->id)->has(Role::Admin));
+            QVERIFY((*node)->users().verifyPassword(ann->id, "a new password").value());
+        }
+    }
+
+    void twoOfOneNameBothStay()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        const UserPtr first = a.addUser("ann");
+        b.clock.nowMs += 1;
+        const UserPtr second = b.addUser("ann");
+        exchange(a, b);
+
+        const std::string other = "ann-conflict-" + second->id.substr(0, 8);
+        for (TestDirectory *node : {&a, &b}) {
+            QCOMPARE((*node)->users().findByName("ann")->id, first->id);
+            QCOMPARE((*node)->users().findByName(other)->id, second->id);
+            QVERIFY((*node)->sessions().login(other, TestDirectory::passwordOf("ann"), "x").has_value());
+            // Editing something else does not make the name its own.
+            UserEdit edit;
+            edit.displayName = "Ann";
+            QVERIFY((*node)->users().edit(second->id, edit).has_value());
+            QCOMPARE((*node)->users().find(second->id)->chosenName, std::string("ann"));
+        }
+        QCOMPARE(rename(b, second->id, "ann").error().code, Error::AlreadyExists);
+
+        QVERIFY(rename(b, second->id, "bob").has_value());
+        exchange(a, b);
+        QCOMPARE(a->users().findByName("bob")->id, second->id);
+        QVERIFY(a->users().findByName(other) == nullptr);
+        a.reopen();
+        QCOMPARE(memoryOf(a).replace("sessions 2", ""), memoryOf(b).replace("sessions 2", ""));
+    }
+
+    void aNameThatWasTakenLaterGoesToNobodyElse()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        const UserPtr old = a.addUser("old");
+        a.clock.nowMs += 10;
+        b.clock.nowMs += 10;
+        const UserPtr ann = b.addUser("ann");
+        a.clock.nowMs += 10;
+        QVERIFY(rename(a, old->id, "ann").has_value());
+
+        exchange(a, b);
+
+        QCOMPARE(a->users().findByName("ann")->id, ann->id);
+    }
+
+    void theBuiltInAdministratorKeepsItsName()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        NewUser admin;
+        admin.id = kAdminId;
+        admin.username = kAdminId;
+        admin.password = "long enough";
+        admin.roles = {Role::Admin};
+        b.addUser("admin", Role::User);
+        a.clock.nowMs += 1000;
+        QVERIFY(a->users().create(admin).has_value());
+        exchange(a, b);
+        QCOMPARE(b->users().findByName("admin")->id, std::string(kAdminId));
+        // What each made before they met belongs to the one that both have now.
+        TestDirectory c;
+        QCOMPARE(c->users().create(admin).value()->canonicalId, a->users().find(kAdminId)->canonicalId);
+    }
+
+    void twoTenantsOfOneNameBothStay()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        const auto first = a->tenants().create({{}, "acme", {}, {}, {}}).value();
+        b.clock.nowMs += 1;
+        const auto second = b->tenants().create({{}, "acme", {}, {}, {5, {}, {}}}).value();
+        exchange(a, b);
+        for (TestDirectory *node : {&a, &b}) {
+            QCOMPARE((*node)->tenants().findByName("acme")->id, first->id);
+            QCOMPARE((*node)->tenants().find(second->id)->name, "acme-conflict-" + second->id.substr(0, 8));
+            QVERIFY((*node)->tenants().find(second->id)->quota.bytes == 5);
+        }
+        QVERIFY(a->removeTenant(first->id).has_value());
+        exchange(a, b);
+        QCOMPARE(b->tenants().find(second->id)->name, std::string("acme"));
+    }
+
+    void aDeletedUserDoesNotComeBack_data()
+    {
+        QTest::addColumn<int>("elsewhere");
+        QTest::newRow("nothing") << 0;
+        QTest::newRow("profile") << 1;
+        QTest::newRow("password") << 2;
+        QTest::newRow("key, grant and session") << 3;
+    }
+    void aDeletedUserDoesNotComeBack()
+    {
+        QFETCH(const int, elsewhere);
+        TestDirectory a;
+        TestDirectory b;
+        a.addUser("root", Role::Admin);
+        const UserPtr ann = a.addUser("ann");
+        const auto key = a->keys().create({ann->id, {}, {}, {}}).value();
+        const Tokens tokens = a.login("ann");
+        exchange(a, b);
+
+        QVERIFY(a->removeUser(ann->id).has_value());
+        b.clock.nowMs += 1000;  // b's changes are the greater ones, and b does not know of the deletion
+        UserEdit edit;
+        edit.displayName = "Ann";
+        Grant grant;
+        grant.userId = ann->id;
+        grant.bucketId = BucketId::random();
+        switch (elsewhere) {
+        case 1: QVERIFY(b->users().edit(ann->id, edit).has_value()); break;
+        case 2: QVERIFY(b->changePassword(ann->id, "a new password").has_value()); break;
+        case 3:
+            QVERIFY(b->keys().create({ann->id, {}, {}, {}}).has_value());
+            QVERIFY(b->grants().give(grant).has_value());
+            QVERIFY(b->sessions().refresh(tokens.refresh).has_value());
+            b.login("ann");
+            break;
+        default: break;
+        }
+        exchange(a, b);
+
+        for (TestDirectory *node : {&a, &b}) {
+            QVERIFY((*node)->users().find(ann->id) == nullptr);
+            QVERIFY((*node)->users().findByName("ann") == nullptr);
+            QVERIFY(!(*node)->sessions().login("ann", TestDirectory::passwordOf("ann"), "x"));
+            QVERIFY((*node)->keys().find(key.key->id) == nullptr);
+            for (const Kind kind : {Kind::UserProfile, Kind::UserPassword, Kind::UserPreferences})
+                QCOMPARE(node->records().load(kind)->size(), 1U);
+            for (const Kind kind : {Kind::AccessKey, Kind::Grant, Kind::Session})
+                QCOMPARE(node->records().load(kind)->size(), 0U);
+            const QByteArray before = memoryOf(*node);
+            node->reopen();
+            QCOMPARE(memoryOf(*node), before);
+        }
+    }
+
+    void whatArrivesAfterTheUsersEndGoesToo()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        TestDirectory c;
+        a.addUser("root", Role::Admin);
+        const UserPtr ann = a.addUser("ann");
+        exchange(a, b);
+        exchange(a, c);
+        QVERIFY(c->keys().create({ann->id, {}, {}, {}}).has_value());
+        QVERIFY(a->removeUser(ann->id).has_value());
+        exchange(a, b);
+        send(c, b);
+        QCOMPARE(b.records().load(Kind::AccessKey)->size(), 0U);
+    }
+
+    void aSessionGoesOnAtAnyNode()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        a.addUser("ann");
+        const auto key = crypto::SecretBytes::random(32);
+        QVERIFY(a->sessions().setTokenKey(key.clone()).has_value());
+        QVERIFY(b->sessions().setTokenKey(key.clone()).has_value());
+        const Tokens first = a.login("ann");
+        exchange(a, b);
+        QVERIFY(b->sessions().authenticate(first.access).has_value());
+        const Tokens second = b->sessions().refresh(first.refresh).value();
+        exchange(a, b);
+        const Tokens third = a->sessions().refresh(second.refresh).value();
+        exchange(a, b);
+        QVERIFY(b->sessions().authenticate(third.access).has_value());
+        b.reopen();
+        QVERIFY(b->sessions().authenticate(third.access).has_value());
+
+        QVERIFY(!b->sessions().refresh(second.refresh).has_value());  // used before
+        exchange(a, b);
+        QVERIFY(!a->sessions().refresh(third.refresh).has_value());
+        QVERIFY(!a->sessions().authenticate(third.access).has_value());
+    }
+
+    // As a node does that founds, enters or leaves a cluster.
+    void aKeyThatComesWithTheMembershipSignsFromThenOn()
+    {
+        TestDirectory a;
+        a.addUser("ann");
+        const Tokens before = a.login("ann");
+        const Status written = a.records().write(
+            [](records::RecordTransaction &transaction) {
+                return transaction.apply(records::Change::put(Kind::ClusterSecret, "access-token-key", {},
+                                                              crypto::SecretBytes::random(32)));
+            },
+            {records::Origin::Merged});
+        QVERIFY(written.has_value());
+
+        QVERIFY(!a->sessions().authenticate(before.access).has_value());
+        const Tokens after = a->sessions().refresh(before.refresh).value();
+        QVERIFY(a->sessions().authenticate(after.access).has_value());
+        a.reopen();
+        QVERIFY(a->sessions().authenticate(after.access).has_value());
+    }
+
+    void aNodeThatMissedARefreshDoesNotEndTheSession()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        a.addUser("ann");
+        const Tokens first = a.login("ann");
+        exchange(a, b);
+        const Tokens second = a->sessions().refresh(first.refresh).value();
+
+        QCOMPARE(b->sessions().refresh(second.refresh).error().code, Error::Busy);
+
+        exchange(a, b);
+        QVERIFY(b->sessions().refresh(second.refresh).has_value());
+    }
+
+    void aRefreshAtTwoNodesEndsTheSessionOfOne()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        a.addUser("ann");
+        const Tokens first = a.login("ann");
+        exchange(a, b);
+        const Tokens atA = a->sessions().refresh(first.refresh).value();
+        b.clock.nowMs += 1;
+        const Tokens atB = b->sessions().refresh(first.refresh).value();
+        exchange(a, b);
+
+        QVERIFY(!a->sessions().refresh(atA.refresh).has_value());
+        exchange(a, b);
+        QCOMPARE(b->sessions().count(), 0U);
+        QVERIFY(!b->sessions().refresh(atB.refresh).has_value());
+    }
+
+    void aNewPasswordEndsSessionsThatWereRefreshedElsewhere()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        const UserPtr ann = a.addUser("ann");
+        const Tokens thief = a.login("ann");
+        const Tokens mine = a.login("ann");
+        const std::string session = a->sessions().authenticate(mine.access)->sessionId;
+        exchange(a, b);
+        a.clock.nowMs += 10;
+        QVERIFY(a->changePassword(ann->id, "a new password", session).has_value());
+        b.clock.nowMs += 1000;
+        const Tokens stolen = b->sessions().refresh(thief.refresh).value();
+
+        exchange(a, b);
+
+        QVERIFY(a->sessions().authenticate(mine.access).has_value());
+        for (TestDirectory *node : {&a, &b}) {
+            QVERIFY(!(*node)->sessions().authenticate(stolen.access).has_value());
+            QVERIFY(!(*node)->sessions().refresh(stolen.refresh).has_value());
+            QVERIFY((*node)->sessions().login("ann", "a new password", "x").has_value());
+        }
+    }
+
+    void clocksThatDifferLockNobodyOut()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        a.clock.nowMs += 120'000;
+        const UserPtr ann = a.addUser("ann");
+        exchange(a, b);
+        const Tokens first = b.login("ann");
+        QVERIFY(b->sessions().authenticate(first.access).has_value());
+        QVERIFY(a->changePassword(ann->id, TestDirectory::passwordOf("ann")).has_value());
+        exchange(a, b);
+        const Tokens second = b.login("ann");
+        QVERIFY(b->sessions().authenticate(second.access).has_value());
+        exchange(a, b);
+        QVERIFY(a->sessions().refresh(second.refresh).has_value());
+    }
+
+    void aTemporaryKeyEndsEverywhereWithItsSession()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        const UserPtr ann = a.addUser("ann");
+        const std::string session = a->sessions().authenticate(a.login("ann").access)->sessionId;
+        const auto key = a->keys().createTemporary(ann->id, session).value();
+        exchange(a, b);
+        QVERIFY(b->keys().findSigner(key.key->id, "20251213", "r").has_value());
+        const auto late = b->keys().createTemporary(ann->id, session).value();
+        QVERIFY(a->sessions().logout(session).has_value());
+
+        exchange(a, b);
+
+        for (TestDirectory *node : {&a, &b}) {
+            QVERIFY((*node)->keys().find(key.key->id) == nullptr);
+            QVERIFY((*node)->keys().find(late.key->id) == nullptr);
+        }
+    }
+
+    void anUnreadableRecordChangesNothing()
+    {
+        TestDirectory a;
+        const UserPtr ann = a.addUser("ann", Role::User, "t1");
+        const QByteArray before = memoryOf(a);
+        std::vector<records::Record> bad;
+        for (const auto &[kind, id] : {std::pair(Kind::UserProfile, ann->id),
+                                       {Kind::Tenant, "t1"},
+                                       {Kind::Grant, "g"},
+                                       {Kind::Session, "s"}}) {
+            records::Record record;
+            record.kind = kind;
+            record.id = id;
+            record.body = {{"username"_L1, 7}};
+            record.stamp = Stamp::after({}, a.clock.nowMs + 1000, NodeId::random());
+            bad.push_back(std::move(record));
+        }
+        QVERIFY(a.records().merge(std::move(bad)).has_value());
+        QCOMPARE(memoryOf(a), before);
+
+        a.reopen();  // and does not keep the node from starting
+        QVERIFY(a->users().find(ann->id) == nullptr);
+    }
+
+    // Nodes change things at random, exchange at random, and are apart in between: memory always equals the
+    // disk, and when all have heard all they are the same.
+    void memoryAlwaysEqualsTheDisk()
+    {
+        const unsigned seed = std::random_device()();
+        qInfo("seed %u", seed);
+        std::mt19937 random(seed);
+        const auto pick = [&](std::size_t below) { return static_cast<std::size_t>(random() % below); };
+        std::array<TestDirectory, 3> nodes;
+        nodes[0].addUser("root", Role::Admin);
+        exchange(nodes[0], nodes[1]);
+        exchange(nodes[0], nodes[2]);
+        for (int step = 0; step < 250; ++step) {
+            TestDirectory &node = nodes[pick(nodes.size())];
+            node.clock.nowMs += static_cast<std::int64_t>(pick(5));
+            const auto users = node->users().list({}, 1000);
+            const UserPtr user = users[pick(users.size())];
+            const std::string name(1, static_cast<char>('a' + pick(4)));
+            switch (pick(12)) {
+            case 0:
+            case 1:
+                if (node->users().findByName(name) == nullptr)
+                    node.addUser(name, Role::User,
+                                 pick(2) == 0 ? std::string() : "t" + std::to_string(pick(3)));
+                break;
+            case 2: (void)node->removeUser(user->id); break;
+            case 3: (void)rename(node, user->id, name); break;
+            case 4: (void)node->keys().create({user->id, {}, {}, {}}); break;
+            case 5: {
+                Grant grant;
+                grant.userId = user->id;
+                grant.bucketId = *BucketId::fromHex(std::string(31, '0') + std::to_string(pick(3)));
+                (void)node->grants().give(grant);
+                break;
+            }
+            case 6: (void)node->sessions().login(user->username, TestDirectory::passwordOf(name), "x"); break;
+            case 7: (void)node->changePassword(user->id, TestDirectory::passwordOf(name)); break;
+            case 8: {
+                TenantEdit edit;
+                edit.displayName = name;
+                (void)node->tenants().edit("t" + std::to_string(pick(3)), edit);
+                break;
+            }
+            case 9: (void)node->removeTenant("t" + std::to_string(pick(3))); break;
+            default: exchange(node, nodes[pick(nodes.size())]); break;
+            }
+        }
+        for (TestDirectory &node : nodes) {
+            const QByteArray before = memoryOf(node);
+            node.reopen();
+            QCOMPARE(memoryOf(node), before);
+        }
+        for (int round = 0; round < 3; ++round) {
+            exchange(nodes[0], nodes[1]);
+            exchange(nodes[1], nodes[2]);
+            exchange(nodes[2], nodes[0]);
+        }
+        for (TestDirectory &node : nodes) {
+            QCOMPARE(memoryOf(node), memoryOf(nodes[0]));
+            const QByteArray before = memoryOf(node);
+            node.reopen();
+            QCOMPARE(memoryOf(node), before);
+        }
+    }
+};
+
+MAXIOFS_TEST(DirectoryMergeTest)
+
+}  // namespace maxiofs::identity
+
+#include "directory_merge_test.moc"
