@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rights of the console API: every endpoint of the documentation, asked by every role."""
+"""Rights: every endpoint of the console's documentation asked by every role, and the S3 operations by every role and
+grant."""
 
 import urllib.error
 import urllib.request
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 from console_client import ConsoleClient
+from sigv4_raw import RawClient, Signer
 
 DOCUMENT = yaml.safe_load((Path(__file__).resolve().parents[2] / "resources" / "openapi.yaml").read_text())
 PASSWORD = "a-password-of-the-test"
@@ -137,3 +139,104 @@ def test_a_role_that_was_taken_away_counts_at_the_next_request(world):
     fleeting.get("/settings").expect(200)
     admin.put("/users/" + user, {"roles": ["user"]}).expect(200)
     fleeting.get("/settings").expect(403, "AccessDenied")
+
+
+# --- S3 ------------------------------------------------------------------------------------------------------------
+
+# Who asks, in this order: what each may do in a bucket of the tenant that belongs to `owner`.
+ASKERS = ("admin", "readonly", "tenant-admin", "owner", "colleague", "reader", "writer", "manager")
+S3_EXPECTED = {
+    # right:  admin readonly tenant-admin owner colleague reader writer manager
+    "read":   (True, True, True, True, False, True, True, True),
+    "write":  (True, False, True, True, False, False, True, True),
+    "admin":  (True, False, True, True, False, False, False, True),
+    "create": (True, False, True, True, True, True, True, True),
+    "list":   (True, True, True, True, True, True, True, True),
+}
+TAGS = b"<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>"
+# (right, method, path, query, headers, body); {asker} is another word for each, so that none meets another's objects.
+S3_OPERATIONS = (
+    ("list", "GET", "/", [], {}, b""),
+    ("create", "PUT", "/made-by-{asker}", [], {}, b""),
+    ("read", "GET", "/{bucket}/key", [], {}, b""),
+    ("read", "HEAD", "/{bucket}/key", [], {}, b""),
+    ("read", "GET", "/{bucket}/key", [("tagging", "")], {}, b""),
+    ("read", "GET", "/{bucket}/key", [("acl", "")], {}, b""),
+    ("read", "GET", "/{bucket}/key", [("attributes", "")], {"x-amz-object-attributes": "ETag"}, b""),
+    ("read", "HEAD", "/{bucket}", [], {}, b""),
+    ("read", "GET", "/{bucket}", [], {}, b""),
+    ("read", "GET", "/{bucket}", [("list-type", "2")], {}, b""),
+    ("read", "GET", "/{bucket}", [("versions", "")], {}, b""),
+    ("read", "GET", "/{bucket}", [("uploads", "")], {}, b""),
+    ("read", "GET", "/{bucket}", [("versioning", "")], {}, b""),
+    ("read", "GET", "/{bucket}", [("location", "")], {}, b""),
+    ("read", "GET", "/{bucket}", [("acl", "")], {}, b""),
+    ("write", "PUT", "/{bucket}/by-{asker}", [], {}, b"data"),
+    ("write", "PUT", "/{bucket}/copy-by-{asker}", [], {"x-amz-copy-source": "/{bucket}/key"}, b""),
+    ("write", "PUT", "/{bucket}/key", [("tagging", "")], {}, TAGS),
+    ("write", "DELETE", "/{bucket}/key", [("tagging", "")], {}, b""),
+    ("write", "DELETE", "/{bucket}/by-{asker}", [], {}, b""),
+    ("write", "POST", "/{bucket}/upload-by-{asker}", [("uploads", "")], {}, b""),
+    ("write", "PUT", "/{bucket}/key", [("partNumber", "1"), ("uploadId", "0" * 32)], {}, b"data"),
+    ("write", "POST", "/{bucket}/key", [("uploadId", "0" * 32)], {}, b"<CompleteMultipartUpload/>"),
+    ("write", "DELETE", "/{bucket}/key", [("uploadId", "0" * 32)], {}, b""),
+    ("admin", "PUT", "/{bucket}", [("versioning", "")], {}, b"<Nothing/>"),
+    ("admin", "DELETE", "/{bucket}", [], {}, b""),
+)
+
+
+class S3World:
+    """A bucket of a tenant's user, and who asks for it."""
+
+    bucket = "rights-over-s3"
+
+    def __init__(self, node):
+        admin = ConsoleClient(node)
+        tenant = admin.post("/tenants", {"name": "rights-over-s3"}).expect(201).data["id"]
+        roles = {"admin": "admin", "readonly": "readonly", "tenant-admin": "tenant-admin"}
+        inside = ("tenant-admin", "owner", "colleague")
+        self.clients, ids = {}, {}
+        for name in ASKERS:
+            body = {"username": "s3-" + name, "password": PASSWORD, "roles": [roles.get(name, "user")],
+                    "tenant_id": tenant if name in inside else ""}
+            ids[name] = admin.post("/users", body).expect(201).data["id"]
+            key = admin.post(f"/users/{ids[name]}/access-keys").expect(201).data
+            self.clients[name] = RawClient(node.s3_port, Signer(key["id"], key["secret"]))
+        owner = self.clients["owner"]
+        owner.put("/" + self.bucket).expect(200)
+        owner.put(f"/{self.bucket}/key", b"data").expect(200)
+        for name, access in (("reader", "read"), ("writer", "write"), ("manager", "admin")):
+            admin.post(f"/buckets/{self.bucket}/grants", {"user_id": ids[name], "access": access}).expect(201)
+
+    def ask(self, asker, operation):
+        _, method, path, query, headers, body = operation
+
+        def fill(text):
+            return text.format(bucket=self.bucket, asker=asker)
+
+        headers = {name: fill(value) for name, value in headers.items()}
+        return self.clients[asker].request(method, fill(path), query, headers, body)
+
+
+@pytest.fixture(scope="module")
+def s3_world(world):
+    return S3World(world.node)
+
+
+@pytest.mark.parametrize("asker", ASKERS)
+def test_each_s3_operation_lets_in_whom_its_right_names(s3_world, asker):
+    wrong = []
+    for operation in S3_OPERATIONS:
+        right = operation[0]
+        answer = s3_world.ask(asker, operation)
+        if S3_EXPECTED[right][ASKERS.index(asker)]:
+            fine = answer.status != 403
+        elif operation[1] == "HEAD":
+            fine = answer.status == 403
+        else:
+            needed = (f"This needs {right} access to the bucket {s3_world.bucket}, which the user s3-{asker} has not"
+                      if right != "create" else "This needs the role user, tenant-admin or admin.")
+            fine = answer.status == 403 and answer.text_of("Message").startswith(needed)
+        if not fine:
+            wrong.append(f"{operation[:4]}: {answer.status} {answer.body}")
+    assert not wrong, "\n".join(wrong)
