@@ -61,6 +61,13 @@
 <context>
     <name>maxiofs::pages::OverviewController</name>
     <message numerus="yes">
+        <source>%1 of %n nodes healthy</source>
+        <translation>
+            <numerusform>%1 of %n node healthy</numerusform>
+            <numerusform>%1 of %n nodes healthy</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n selected</source>
         <translation>
             <numerusform>%n selected</numerusform>
@@ -135,6 +142,68 @@
         <translation>
             <numerusform>%n local only</numerusform>
             <numerusform>%n local only</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::pages::NodesPage</name>
+    <message numerus="yes">
+        <source>%n nodes unavailable</source>
+        <translation>
+            <numerusform>%n node unavailable</numerusform>
+            <numerusform>%n nodes unavailable</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n nodes degraded</source>
+        <translation>
+            <numerusform>%n node degraded</numerusform>
+            <numerusform>%n nodes degraded</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n nodes not checked yet</source>
+        <translation>
+            <numerusform>%n node not checked yet</numerusform>
+            <numerusform>%n nodes not checked yet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n buckets</source>
+        <translation>
+            <numerusform>%n bucket</numerusform>
+            <numerusform>%n buckets</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::pages::NodeActions</name>
+    <message numerus="yes">
+        <source>%n users and buckets of this node got other names</source>
+        <translation>
+            <numerusform>%n user or bucket of this node got another name</numerusform>
+            <numerusform>%n users and buckets of this node got other names</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::wizards::RemoveNodeDialog</name>
+    <message numerus="yes">
+        <source>It owns %n buckets: %1. They cannot be read or written until it joins again.</source>
+        <translation>
+            <numerusform>It owns %n bucket: %1. It cannot be read or written until the node joins again.</numerusform>
+            <numerusform>It owns %n buckets: %1. They cannot be read or written until it joins again.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::wizards::JoinProblems</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>names</comment>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
         </translation>
     </message>
 </context>

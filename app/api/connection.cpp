@@ -197,10 +197,27 @@ void Connection::onFailure(const Problem &problem)
     // Failures of the attempt itself are handled where it was begun.
     if (m_signingIn || !isConnected())
         return;
-    if (problem.kind == Problem::Kind::Unauthorized)
+    if (problem.kind == Problem::Kind::Unauthorized && m_holds > 0)
+        m_refusedMeanwhile = true;
+    else if (problem.kind == Problem::Kind::Unauthorized)
         renew();
     else if (problem.isConnectionLoss() || problem.needsTrustDecision())
         onAttemptFailed(problem);
+}
+
+void Connection::hold()
+{
+    if (m_holds++ == 0)
+        m_refusedMeanwhile = false;
+}
+
+void Connection::resume(const std::optional<protocol::Session> &session)
+{
+    --m_holds;
+    if (session && isConnected())
+        takeSession(*session);
+    else if (m_holds == 0 && m_refusedMeanwhile && isConnected())
+        renew();
 }
 
 void Connection::probe()

@@ -50,6 +50,11 @@ public:
     void signOut();
     /// Trusts this certificate from now on, and connects.
     void trust(const QString &fingerprint);
+    /// Before a call that ends all sessions by what it does, since it replaces the key that signs them: until
+    /// resume(), refused requests say nothing about the session.
+    void hold();
+    /// The session that the call's answer brought; empty: it brought none.
+    void resume(const std::optional<protocol::Session> &session);
     /// Asks the node for a sign of life now: whoever sees something odd calls it.
     void probe();
 
@@ -87,6 +92,8 @@ private:
     protocol::User m_user;
     bool m_signingIn = false;
     bool m_probing = false;
+    int m_holds = 0;
+    bool m_refusedMeanwhile = false;
 };
 
 }  // namespace maxiofs::api

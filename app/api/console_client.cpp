@@ -6,6 +6,8 @@
 #include <QNetworkAccessManager>
 #include <QUrlQuery>
 
+#include <algorithm>
+
 namespace maxiofs::api {
 
 using namespace Qt::StringLiterals;
@@ -18,6 +20,11 @@ std::expected<T, QString> asOutcome(Result<T> decoded)
     if (!decoded)
         return std::unexpected(QString::fromStdString(decoded.error().message));
     return *std::move(decoded);
+}
+
+QString nodePath(const QString &id)
+{
+    return u"/cluster/nodes/"_s + QString::fromLatin1(QUrl::toPercentEncoding(id));
 }
 
 }  // namespace
@@ -105,6 +112,15 @@ RequestFor<QJsonValue> *ConsoleClient::post(const QString &path, const QByteArra
         [](const QJsonValue &data) -> std::expected<QJsonValue, QString> { return data; });
 }
 
+template <typename T>
+RequestFor<T> *ConsoleClient::change(const QByteArray &verb, const QString &path, const QByteArray &body)
+{
+    auto call = callFor(verb, path, body);
+    call.timeout = std::max<std::chrono::milliseconds>(m_timeout, kMembershipTimeout);
+    return send<T>(std::move(call),
+                   [](const QJsonValue &data) { return asOutcome(protocol::fromJson<T>(data)); });
+}
+
 RequestFor<protocol::Session> *ConsoleClient::login(const QString &user, const QString &password)
 {
     const protocol::LoginRequest body{.username = user.toStdString(), .password = password.toStdString()};
@@ -164,9 +180,44 @@ RequestFor<protocol::HealthHistory> *ConsoleClient::history(const std::string &n
     query.addQueryItem(u"resolution"_s, QString::number(resolution));
     if (sinceMs > 0)
         query.addQueryItem(u"since"_s, QString::fromStdString(protocol::toIso({sinceMs})));
-    const QString id = QString::fromLatin1(QUrl::toPercentEncoding(QString::fromStdString(nodeId)));
     return get<protocol::HealthHistory>(
-        u"/cluster/nodes/%1/health?%2"_s.arg(id, query.query(QUrl::FullyEncoded)));
+        u"%1/health?%2"_s.arg(nodePath(QString::fromStdString(nodeId)), query.query(QUrl::FullyEncoded)));
+}
+
+RequestFor<protocol::InitializedCluster> *
+ConsoleClient::initializeCluster(const protocol::InitializeRequest &wish)
+{
+    return change<protocol::InitializedCluster>("POST", u"/cluster/initialize"_s,
+                                                protocol::toText(protocol::toJson(wish)));
+}
+
+RequestFor<protocol::AddedNode> *ConsoleClient::addNode(const protocol::NodeRequest &wish)
+{
+    return change<protocol::AddedNode>("POST", u"/cluster/nodes"_s, protocol::toText(protocol::toJson(wish)));
+}
+
+RequestFor<protocol::Node> *ConsoleClient::changeNode(const QString &id, const protocol::NodeChange &wish)
+{
+    return change<protocol::Node>("PUT", nodePath(id), protocol::toText(protocol::toJson(wish)));
+}
+
+RequestFor<QJsonValue> *ConsoleClient::removeNode(const QString &id, bool force)
+{
+    auto call = callFor("DELETE", nodePath(id) + (force ? u"?force=true"_s : QString()));
+    call.timeout = std::max<std::chrono::milliseconds>(m_timeout, kMembershipTimeout);
+    return send<QJsonValue>(
+        std::move(call), [](const QJsonValue &data) -> std::expected<QJsonValue, QString> { return data; });
+}
+
+RequestFor<protocol::LeftCluster> *ConsoleClient::leaveCluster(bool force)
+{
+    return change<protocol::LeftCluster>("POST", force ? u"/cluster/leave?force=true"_s : u"/cluster/leave"_s,
+                                         "{}");
+}
+
+RequestFor<protocol::RotatedToken> *ConsoleClient::rotateToken()
+{
+    return change<protocol::RotatedToken>("POST", u"/cluster/token/rotate"_s, "{}");
 }
 
 RequestFor<protocol::Page<protocol::ClusterBucket>> *ConsoleClient::clusterBuckets(const std::string &after)

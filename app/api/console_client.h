@@ -29,6 +29,8 @@ class ConsoleClient : public QObject {
     Q_OBJECT
 public:
     static constexpr std::chrono::milliseconds kTimeout{10'000};
+    /// What forms or dissolves a cluster also asks other nodes, which may be slow or away.
+    static constexpr std::chrono::milliseconds kMembershipTimeout{60'000};
     static constexpr int kPageLimit = 1000;  // what one page of a list asks for
 
     /// `network` and `guard` must outlive the client; `guard` may be null.
@@ -53,6 +55,16 @@ public:
     /// Samples of `resolution` (1 or 10 s), those from `sinceMs` on where it is above 0.
     [[nodiscard]] RequestFor<protocol::HealthHistory> *history(const std::string &nodeId, int resolution,
                                                                std::int64_t sinceMs);
+    [[nodiscard]] RequestFor<protocol::InitializedCluster> *
+    initializeCluster(const protocol::InitializeRequest &wish);
+    /// On a member the node at the endpoint joins, on a lone node this one.
+    [[nodiscard]] RequestFor<protocol::AddedNode> *addNode(const protocol::NodeRequest &wish);
+    [[nodiscard]] RequestFor<protocol::Node> *changeNode(const QString &id,
+                                                         const protocol::NodeChange &change);
+    /// `force`: also while the node owns buckets.
+    [[nodiscard]] RequestFor<QJsonValue> *removeNode(const QString &id, bool force);
+    [[nodiscard]] RequestFor<protocol::LeftCluster> *leaveCluster(bool force);
+    [[nodiscard]] RequestFor<protocol::RotatedToken> *rotateToken();
     [[nodiscard]] RequestFor<protocol::Page<protocol::ClusterBucket>> *
     clusterBuckets(const std::string &after = {});
     [[nodiscard]] RequestFor<protocol::Page<protocol::Bucket>> *buckets(const std::string &after = {});
@@ -80,6 +92,8 @@ private:
     RequestFor<protocol::Page<T>> *getPage(const QString &path, const std::string &after,
                                            int limit = kPageLimit);
     RequestFor<QJsonValue> *post(const QString &path, const QByteArray &body);
+    template <typename T>
+    RequestFor<T> *change(const QByteArray &verb, const QString &path, const QByteArray &body);
 
     QNetworkAccessManager &m_network;
     const CertificateGuard *m_guard;

@@ -83,6 +83,7 @@ Problem ReplyProblem::ofStatus(const QNetworkReply &reply, const QByteArray &bod
     if (const auto envelope = protocol::parseEnvelope(body); envelope && !envelope->success) {
         problem.summary = QString::fromStdString(envelope->message);
         problem.code = QString::fromStdString(envelope->code);
+        problem.facts = envelope->details;
         if (!envelope->requestId.empty())
             problem.requestId = QString::fromStdString(envelope->requestId);
     }

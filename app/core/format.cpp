@@ -64,6 +64,18 @@ QString Format::milliseconds(double value)
     return tr("%1 ms").arg(QLocale().toString(value, 'f', decimals));
 }
 
+QString Format::skew(std::int64_t milliseconds)
+{
+    constexpr std::int64_t kShown = 50;  // less is what the measuring itself takes
+    if (std::abs(milliseconds) < kShown)
+        return tr("%1 s").arg(0);
+    const QString sign = milliseconds < 0 ? u"−"_s : u"+"_s;
+    const std::int64_t distance = std::abs(milliseconds);
+    if (distance < 10'000)
+        return sign + tr("%1 s").arg(QLocale().toString(static_cast<double>(distance) / 1000, 'f', 1));
+    return sign + duration(distance);
+}
+
 QString Format::count(std::int64_t value)
 {
     return QLocale().toString(static_cast<qlonglong>(value));

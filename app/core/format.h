@@ -18,6 +18,8 @@ public:
     [[nodiscard]] static QString bytesOf(std::int64_t used, std::int64_t total);
     /// "1,840 ms" below 10 s, "12.4 s" above, "0.3 ms" below 1 ms.
     [[nodiscard]] static QString milliseconds(double value);
+    /// "+0.3 s", "-12 min": how far a clock is ahead or behind; "0 s" below 50 ms.
+    [[nodiscard]] static QString skew(std::int64_t milliseconds);
     [[nodiscard]] static QString count(std::int64_t value);
     [[nodiscard]] static QString percent(double fraction);
     /// "just now", "8 s ago", "34 min ago", "5 h ago", "3 d ago".

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QJsonObject>
 #include <QString>
+#include <QStringList>
 
 namespace maxiofs::core {
 
@@ -31,6 +33,11 @@ struct Problem {
     QString code = {};       // the API's code, such as NoSuchNode
     QString requestId = {};  // of the request that failed; the node's log has it too
     int httpStatus = 0;
+    QJsonObject facts = {};  // the API's details: what the code is about, for the program
+
+    /// The texts of a list among the facts, such as "buckets".
+    [[nodiscard]] QStringList listed(QLatin1StringView name) const;
+    [[nodiscard]] bool is(QLatin1StringView apiCode) const { return code == apiCode; }
 
     /// True where the node was not reached or did not answer, so that trying again may help.
     [[nodiscard]] bool isConnectionLoss() const { return kind <= Kind::TlsFailed; }

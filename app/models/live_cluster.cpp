@@ -53,6 +53,7 @@ LiveCluster::LiveCluster(api::Connection &connection, history::LatencyHistory &h
         m_nodes.refreshAges();
     });
     connect(&m_slow, &QTimer::timeout, this, [this] {
+        fetchConfig();
         fetchNodes();
         fetchBuckets();
         refreshSparklines();
@@ -63,6 +64,7 @@ LiveCluster::LiveCluster(api::Connection &connection, history::LatencyHistory &h
             qCWarning(liveLog, "%s", done.error().message.c_str());
     });
     connect(&m_soon, &QTimer::timeout, this, [this] {
+        fetchConfig();
         fetchHealth();
         fetchNodes();
         fetchBuckets();
@@ -86,6 +88,15 @@ theme::Status LiveCluster::worst() const
     case State::AskingForCredentials: return theme::Status::Warn;
     }
     return theme::Status::Unknown;
+}
+
+theme::Status LiveCluster::worstNode() const
+{
+    if (!m_health || !m_connection.isConnected())
+        return theme::Status::None;
+    return m_health->unavailableNodes > 0 ? theme::Status::Bad
+           : m_health->degradedNodes > 0  ? theme::Status::Warn
+                                          : theme::Status::None;
 }
 
 void LiveCluster::onStateChanged()
@@ -161,10 +172,28 @@ void LiveCluster::report(const core::Problem &problem)
 
 void LiveCluster::fetchAll()
 {
+    fetchConfig();
     fetchNodes();
     fetchHealth();
     fetchBuckets();
     fetchAudit();
+}
+
+void LiveCluster::fetchConfig()
+{
+    if (!begin(u"config"_s))
+        return;
+    auto *job = m_connection.client().config();
+    connect(job, &api::Request::finished, this, [this, job] {
+        end(u"config"_s);
+        const auto config = job->result();
+        if (!config) {
+            report(config.error());
+            return;
+        }
+        m_config = *config;
+        Q_EMIT configChanged();
+    });
 }
 
 void LiveCluster::fetchHealth()

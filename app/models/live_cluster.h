@@ -36,6 +36,10 @@ public:
     [[nodiscard]] AttentionModel &attention() { return m_attention; }
     [[nodiscard]] const RateWindow &rates() const { return m_rates; }
     [[nodiscard]] const std::optional<protocol::ClusterHealth> &health() const { return m_health; }
+    /// The connected node's place in its cluster; empty: not known yet.
+    [[nodiscard]] const std::optional<protocol::ClusterConfig> &config() const { return m_config; }
+    /// True where the nodes form a cluster; false for a lone node and while nothing is known.
+    [[nodiscard]] bool isCluster() const { return m_config && m_config->isClusterEnabled; }
     /// The last request that failed though the connection stands.
     [[nodiscard]] const std::optional<core::Problem> &problem() const { return m_problem; }
     [[nodiscard]] bool hasBuckets() const { return m_hasBuckets; }
@@ -46,14 +50,19 @@ public:
     [[nodiscard]] std::int64_t bucketsUpdatedMs() const { return m_bucketsUpdatedMs; }
     /// The worst state in it, the connection's included.
     [[nodiscard]] theme::Status worst() const;
+    /// The worst health of a node as the sidebar shows it; None where all are healthy or nothing is known.
+    [[nodiscard]] theme::Status worstNode() const;
     /// The id under which the history keeps this cluster's nodes.
     [[nodiscard]] QString historyKey() const { return m_connection.profile().id; }
 
     /// Asks the node to check all members now, and fetches everything.
     void checkNow();
+    /// Fetches everything now: something was changed.
+    void refresh() { fetchAll(); }
 
 Q_SIGNALS:
     void healthChanged();
+    void configChanged();
     void bucketsChanged();
     void latencyChanged();
     /// A request failed though the connection stands; empty: the last one went well.
@@ -63,6 +72,7 @@ private:
     void onStateChanged();
     void onEvent(const protocol::Event &event);
     void fetchAll();
+    void fetchConfig();
     void fetchHealth();
     void fetchNodes();
     void fetchBuckets();
@@ -87,6 +97,7 @@ private:
     AttentionModel m_attention;
     RateWindow m_rates;
     std::optional<protocol::ClusterHealth> m_health;
+    std::optional<protocol::ClusterConfig> m_config;
     std::vector<protocol::Node> m_nodeList;
     std::vector<protocol::ClusterBucket> m_collected;
     QHash<QString, std::int64_t> m_newestSecond;

@@ -34,11 +34,13 @@ bool NodeRow::operator==(const NodeRow &other) const
            a.lastHealthCheck == b.lastHealthCheck && a.lastSeen == b.lastSeen && a.latencyMs == b.latencyMs &&
            a.capacityTotal == b.capacityTotal && a.capacityUsed == b.capacityUsed &&
            a.bucketCount == b.bucketCount && a.isLocal == b.isLocal && a.version == b.version &&
-           a.clockSkewMs == b.clockSkewMs && a.reason == b.reason && stale == other.stale &&
-           sameFigures(lastHour, other.lastHour);
+           a.clockSkewMs == b.clockSkewMs && a.reason == b.reason && a.metadata == b.metadata &&
+           stale == other.stale && sameFigures(lastHour, other.lastHour);
 }
 
-NodesModel::NodesModel(const Clock &clock, QObject *parent) : SnapshotTable(parent), m_clock(clock) {}
+NodesModel::NodesModel(const maxiofs::Clock &clock, QObject *parent) : SnapshotTable(parent), m_clock(clock)
+{
+}
 
 void NodesModel::setNodes(const std::vector<protocol::Node> &nodes)
 {
@@ -81,6 +83,11 @@ void NodesModel::refreshAges()
         Q_EMIT dataChanged(index(0, LastSeen), index(rowCount() - 1, LastSeen), {Qt::DisplayRole});
 }
 
+bool NodesModel::isFigure(int column)
+{
+    return column == Buckets || column == Priority || column == LastSeen || column == Clock;
+}
+
 int NodesModel::columnCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : kColumnCount;
@@ -113,6 +120,9 @@ QString NodesModel::textOf(const NodeRow &row, int column) const
     case Priority: return Format::count(node.priority);
     case LastSeen:
         return node.lastSeen ? Format::ago(m_clock.unixMs() - node.lastSeen->unixMs) : Format::unknown();
+    case Region: return node.region.empty() ? Format::unknown() : QString::fromStdString(node.region);
+    case Version: return node.version.empty() ? Format::unknown() : QString::fromStdString(node.version);
+    case Clock: return node.isLocal ? Format::unknown() : Format::skew(node.clockSkewMs);
     default: return {};
     }
 }
@@ -130,6 +140,7 @@ QVariant NodesModel::sortKeyOf(const NodeRow &row, int column) const
     case Buckets: return static_cast<qlonglong>(node.bucketCount);
     case Priority: return static_cast<qlonglong>(node.priority);
     case LastSeen: return static_cast<qlonglong>(node.lastSeen ? node.lastSeen->unixMs : 0);
+    case Clock: return static_cast<qlonglong>(std::abs(node.clockSkewMs));
     default: return textOf(row, column).toLower();
     }
 }
@@ -141,8 +152,11 @@ QString NodesModel::tipOf(const NodeRow &row, int column) const
         return Format::utc(node.lastSeen->unixMs);
     if ((column == Health || column == Latency) && !node.reason.empty())
         return QString::fromStdString(node.reason);
+    if (column == Clock && !node.isLocal)
+        return tr("How far its clock is from that of the node you are connected to");
     if (column == Name)
-        return tr("Version %1, id %2").arg(QString::fromStdString(node.version), row.id());
+        return (node.isLocal ? tr("You are connected to this node.") + u'\n' : QString()) +
+               tr("Version %1, id %2").arg(QString::fromStdString(node.version), row.id());
     return {};
 }
 
@@ -156,17 +170,20 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole: return textOf(row, column);
     case Qt::ToolTipRole: return tipOf(row, column);
     case Qt::TextAlignmentRole:
-        return static_cast<int>((column >= Buckets ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return static_cast<int>((isFigure(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::AccessibleTextRole:
         if (column == Health)
             return tr("%1, %2, %3", "node, health, latency")
                 .arg(textOf(row, Name), textOf(row, Health).toLower(), textOf(row, Latency));
+        if (column == Actions)
+            return tr("Actions of %1").arg(textOf(row, Name));
         return tr("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
                                 textOf(row, column));
     case core::IdRole: return row.id();
     case core::SortRole: return sortKeyOf(row, column);
     case core::StaleRole: return row.stale;
     case core::SecondaryRole: return column == Name ? QString::fromStdString(row.node.region) : QString();
+    case core::IconRole: return column == Name && row.node.isLocal && rowCount() > 1 ? u"plug"_s : QString();
     case core::StatusRole: return static_cast<int>(HealthWords::statusOf(row.node.healthStatus));
     case core::SparklineRole: return QVariant::fromValue(row.lastHour);
     case core::FractionRole: return column == Capacity ? sortKeyOf(row, Capacity) : QVariant();
@@ -179,7 +196,7 @@ QVariant NodesModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return static_cast<int>((section >= Buckets ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return static_cast<int>((isFigure(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
@@ -191,6 +208,9 @@ QVariant NodesModel::headerData(int section, Qt::Orientation orientation, int ro
     case Buckets: return tr("Buckets");
     case Priority: return tr("Priority");
     case LastSeen: return tr("Last seen");
+    case Region: return tr("Region");
+    case Version: return tr("Version");
+    case Clock: return tr("Clock");
     default: return {};
     }
 }

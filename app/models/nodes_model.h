@@ -20,9 +20,24 @@ struct NodeRow {
 class NodesModel : public SnapshotTable<NodeRow> {
     Q_OBJECT
 public:
-    enum Column { Name, Endpoint, Health, Latency, Capacity, Buckets, Priority, LastSeen, kColumnCount };
+    enum Column {
+        Name,
+        Endpoint,
+        Health,
+        Latency,
+        Capacity,
+        Buckets,
+        Priority,
+        LastSeen,
+        Region,
+        Version,
+        Clock,    // how far the node's clock is from that of the node asked
+        Actions,  // no text: what can be done with the node
+        kColumnCount
+    };
+    enum class Action { Edit, Menu };
 
-    explicit NodesModel(const Clock &clock = SystemClock::instance(), QObject *parent = nullptr);
+    explicit NodesModel(const maxiofs::Clock &clock = SystemClock::instance(), QObject *parent = nullptr);
 
     void setNodes(const std::vector<protocol::Node> &nodes);
     /// Fresh health of nodes that are known.
@@ -40,11 +55,11 @@ private:
     [[nodiscard]] QString textOf(const NodeRow &row, int column) const;
     [[nodiscard]] QVariant sortKeyOf(const NodeRow &row, int column) const;
     [[nodiscard]] QString tipOf(const NodeRow &row, int column) const;
-    /// False where the latency of a node means nothing: it does not answer.
     /// In milliseconds; NaN: not known.
     [[nodiscard]] static double latencyOf(const NodeRow &row);
+    [[nodiscard]] static bool isFigure(int column);
 
-    const Clock &m_clock;
+    const maxiofs::Clock &m_clock;
     bool m_stale = false;
 };
 

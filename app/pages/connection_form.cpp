@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/connection_form.h"
 
-#include "pages/password_field.h"
 #include "theme/typography.h"
 #include "widgets/check_list.h"
+#include "widgets/password_field.h"
 #include "widgets/push_button.h"
 #include "widgets/tag_combo.h"
 #include "widgets/text_label.h"
@@ -119,7 +119,7 @@ void ConnectionForm::buildFields(QWidget *into)
     m_address->setPlaceholderText(u"https://storage.example.org:8081"_s);
     m_user->setObjectName(u"user"_s);
     m_password->setObjectName(u"password"_s);
-    makePasswordField(m_password);
+    widgets::makePasswordField(m_password);
     m_name->setObjectName(u"name"_s);
     m_tag->setObjectName(u"tag"_s);
     m_tag->setAccessibleName(tr("Tag"));

@@ -2,6 +2,7 @@
 #include "pages/main_window.h"
 
 #include "core/format.h"
+#include "pages/cluster_menu.h"
 #include "pages/connection_status.h"
 #include "pages/connections_page.h"
 #include "pages/preferences_page.h"
@@ -149,12 +150,11 @@ void MainWindow::buildMenus()
     connect(add(file, u"quit"_s, tr("&Quit"), QKeySequence(u"Ctrl+Q"_s)), &QAction::triggered, this,
             &QWidget::close);
 
-    QMenu *cluster = menuBar()->addMenu(tr("&Cluster"));
-    m_overviewAction = add(cluster, u"goOverview"_s, tr("&Overview"), QKeySequence(u"Ctrl+1"_s));
-    m_bucketsAction = add(cluster, u"goBuckets"_s, tr("&Buckets"), QKeySequence(u"Ctrl+2"_s));
-    cluster->addSeparator();
-    m_check = add(cluster, u"check"_s, tr("&Check now"), QKeySequence(u"F5"_s));
-    m_export = add(cluster, u"exportTable"_s, tr("Save table as CS&V…"), QKeySequence(u"Ctrl+E"_s));
+    m_clusterMenu = new ClusterMenu(this);
+    menuBar()->addMenu(m_clusterMenu);
+    connect(m_clusterMenu, &ClusterMenu::pageRequested, this,
+            [this](const QString &page) { go(m_place.cluster, page); });
+    connect(m_clusterMenu, &ClusterMenu::exportRequested, this, &MainWindow::exportTable);
 
     QMenu *view = menuBar()->addMenu(tr("&View"));
     QAction *fold = add(view, u"foldSidebar"_s, tr("Fold the &sidebar"), QKeySequence(u"Ctrl+B"_s));
@@ -180,14 +180,7 @@ void MainWindow::buildMenus()
         if (Workspace *open = current())
             open->connection().signOut();
     });
-    connect(m_overviewAction, &QAction::triggered, this, [this] { go(m_place.cluster, u"overview"_s); });
-    connect(m_bucketsAction, &QAction::triggered, this, [this] { go(m_place.cluster, u"buckets"_s); });
-    connect(m_check, &QAction::triggered, this, [this] {
-        if (Workspace *open = current())
-            open->cluster().checkNow();
-    });
     connect(m_filter, &QAction::triggered, this, &MainWindow::focusFilter);
-    connect(m_export, &QAction::triggered, this, &MainWindow::exportTable);
     for (QAction *theme : m_themes->actions())
         theme->setChecked(theme->data().toString() == m_services.settings.themeName());
 }
@@ -221,6 +214,7 @@ Workspace &MainWindow::openWorkspace(const core::Profile &profile, bool saved)
     auto made = std::make_unique<Workspace>(profile, saved, m_services);
     Workspace &opened = *made;
     m_stack->addWidget(opened.overview());
+    m_stack->addWidget(opened.nodes());
     m_stack->addWidget(opened.buckets());
     connect(&opened, &Workspace::changed, this, &MainWindow::refreshLists);
     connect(&opened, &Workspace::decisionRequested, this, [this, &opened] { m_flow->decide(opened); });
@@ -308,6 +302,8 @@ QString MainWindow::nameOfPage(const QString &page) const
 {
     if (page == u"overview"_s)
         return tr("Overview");
+    if (page == u"nodes"_s)
+        return tr("Nodes");
     if (page == u"buckets"_s)
         return tr("Buckets");
     return page == u"preferences"_s ? tr("Preferences") : tr("Connections");
@@ -321,8 +317,7 @@ void MainWindow::go(const QString &cluster, const QString &page)
     m_place = {cluster, page};
     m_flow->setVisible(open);
     if (open)
-        m_stack->setCurrentWidget(page == u"buckets"_s ? static_cast<QWidget *>(open->buckets())
-                                                       : open->overview());
+        m_stack->setCurrentWidget(open->page(page));
     else
         m_stack->setCurrentWidget(page == u"preferences"_s ? static_cast<QWidget *>(m_preferencesPage)
                                                            : m_connectionsPage);
@@ -342,7 +337,7 @@ void MainWindow::go(const QString &cluster, const QString &page)
 void MainWindow::focusPage()
 {
     // Where the work of a page begins; a page without such a place leaves the focus in the sidebar.
-    for (const QString &name : {u"nodesTable"_s, u"bucketsTable"_s, u"address"_s}) {
+    for (const QString &name : {u"nodesTable"_s, u"allNodesTable"_s, u"bucketsTable"_s, u"address"_s}) {
         if (auto *view = m_stack->currentWidget()->findChild<QWidget *>(name)) {
             view->setFocus();
             return;
@@ -384,6 +379,12 @@ void MainWindow::refreshLists()
                  .icon = u"layout-dashboard"_s,
                  .count = {},
                  .status = attention == Status::Ok ? Status::None : attention},
+                {.key = u"nodes"_s,
+                 .name = nameOfPage(u"nodes"_s),
+                 .icon = u"server"_s,
+                 .count = open->cluster().health() ? core::Format::count(open->cluster().health()->totalNodes)
+                                                   : QString(),
+                 .status = open->cluster().worstNode()},
                 {.key = u"buckets"_s,
                  .name = nameOfPage(u"buckets"_s),
                  .icon = u"database"_s,
@@ -403,13 +404,9 @@ void MainWindow::refreshLists()
 void MainWindow::refreshActions()
 {
     Workspace *open = current();
-    const bool connected = open && open->connection().isConnected();
     m_signOut->setEnabled(open && open->connection().state().state() != State::SignedOut);
-    m_overviewAction->setEnabled(open != nullptr);
-    m_bucketsAction->setEnabled(open != nullptr);
-    m_check->setEnabled(connected);
+    m_clusterMenu->present(open);
     m_filter->setEnabled(open != nullptr);
-    m_export->setEnabled(open != nullptr);
 }
 
 void MainWindow::refreshStatus()
@@ -437,7 +434,7 @@ void MainWindow::focusFilter()
 
 void MainWindow::exportTable()
 {
-    for (const QString &name : {u"nodesExport"_s, u"bucketsExport"_s}) {
+    for (const QString &name : {u"nodesExport"_s, u"allNodesExport"_s, u"bucketsExport"_s}) {
         if (auto *button = m_stack->currentWidget()->findChild<QToolButton *>(name))
             button->click();
     }

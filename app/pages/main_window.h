@@ -20,6 +20,7 @@ class Sidebar;
 
 namespace maxiofs::pages {
 
+class ClusterMenu;
 class ConnectionStatus;
 class ConnectionsPage;
 class PreferencesPage;
@@ -38,7 +39,7 @@ public:
     void connectTo(const core::Profile &profile, const QString &password);
     /// Opens the saved connection with this name; false where there is none.
     bool openNamed(const QString &name);
-    /// Shows a page of a cluster, "overview" or "buckets", or with an empty id "connections" or
+    /// Shows a page of a cluster, "overview", "nodes" or "buckets", or with an empty id "connections" or
     /// "preferences".
     void go(const QString &cluster, const QString &page);
     [[nodiscard]] Workspace *workspace(const QString &id) const;
@@ -84,11 +85,8 @@ private:
     ConnectionStatus *m_status;
     QActionGroup *m_themes;
     QAction *m_signOut;
-    QAction *m_overviewAction;
-    QAction *m_bucketsAction;
-    QAction *m_check;
+    ClusterMenu *m_clusterMenu;
     QAction *m_filter;
-    QAction *m_export;
     Place m_place;
     QTimer m_tick;
 };

@@ -7,6 +7,8 @@
 #include "core/item_roles.h"
 #include "pages/connection_message.h"
 #include "pages/file_export.h"
+#include "pages/node_actions.h"
+#include "pages/node_table.h"
 #include "widgets/attention_list.h"
 #include "widgets/capacity_delegate.h"
 #include "widgets/card.h"
@@ -63,19 +65,23 @@ bool hasEmptyLine(const charts::LatencyChart &chart)
 
 }  // namespace
 
-OverviewController::OverviewController(models::LiveCluster &cluster, OverviewPage &page,
+OverviewController::OverviewController(models::LiveCluster &cluster, OverviewPage &page, NodeActions &actions,
                                        core::Settings &settings, QObject *parent)
     : QObject(parent),
       m_cluster(cluster),
       m_page(page),
+      m_actions(actions),
       m_settings(settings)
 {
     m_page.attention()->setModel(&cluster.attention());
     m_page.nodesTable()->setSource(&cluster.nodes());
     m_page.events()->setModel(&cluster.events());
     m_page.nodesTable()->setColumns(
-        {130, 220, 116, 178, 226, 70, 68, 92}, NodesModel::Endpoint, 190,
+        {130, 220, 116, 178, 226, 70, 68, 92, 110, 66, 70, nodeActionsWidth()}, NodesModel::Endpoint, 150,
         {NodesModel::Priority, NodesModel::Endpoint, NodesModel::Buckets, NodesModel::LastSeen});
+    // The page of the nodes has them; here they can be shown by the menu of the columns.
+    for (const int column : {NodesModel::Region, NodesModel::Version, NodesModel::Clock})
+        m_page.nodesTable()->setColumnHidden(column, true);
     m_page.nodesTable()->restoreLayout(settings.layoutOf(m_page.nodesTable()->objectName()));
     connect(m_page.nodesTable(), &widgets::DataTable::layoutChanged, this, [this] {
         m_settings.saveLayout(m_page.nodesTable()->objectName(), m_page.nodesTable()->layoutState());
@@ -99,6 +105,13 @@ OverviewController::OverviewController(models::LiveCluster &cluster, OverviewPag
             m_cluster.checkNow();
         else
             m_cluster.connection().open();
+    });
+    connect(&cluster, &models::LiveCluster::configChanged, this, &OverviewController::showConnection);
+    connect(m_page.growButton(), &QPushButton::clicked, this, [this] {
+        if (m_actions.isCluster())
+            m_actions.add(&m_page);
+        else
+            m_actions.initialize(&m_page);
     });
     connect(m_page.checkButton(), &QPushButton::clicked, &cluster, &models::LiveCluster::checkNow);
 
@@ -138,6 +151,15 @@ void OverviewController::showConnection()
     m_page.checkButton()->setEnabled(connected);
     m_page.checkButton()->setToolTip(connected ? tr("Ask the node to check all nodes now  (F5)")
                                                : tr("Not connected"));
+    const QString refusal = m_actions.refusal();
+    const bool member = m_actions.isCluster();
+    m_page.growButton()->setVisible(m_cluster.config().has_value());
+    m_page.growButton()->setText(member ? tr("Add node…") : tr("Initialize cluster…"));
+    m_page.growButton()->setEnabled(refusal.isEmpty());
+    m_page.growButton()->setToolTip(!refusal.isEmpty() ? refusal
+                                    : member
+                                        ? tr("Let another node join this cluster  (Ctrl+N)")
+                                        : tr("Make a cluster of this node, to which others can be added"));
     showHeader();
     showLatency();
 }
@@ -170,7 +192,9 @@ void OverviewController::showHeader()
             checked = std::max(checked.value_or(0), row.node.lastHealthCheck->unixMs);
     }
     sites.remove(QString());
-    QString caption = tr("%n nodes", nullptr, int(health->totalNodes));
+    QString caption = m_cluster.isCluster() ? tr("%1 of %n nodes healthy", nullptr, int(health->totalNodes))
+                                                  .arg(Format::count(health->healthyNodes))
+                                            : tr("%n nodes", nullptr, int(health->totalNodes));
     if (sites.size() > 1)
         caption = tr("%1 in %2", "nodes, sites").arg(caption, tr("%n sites", nullptr, int(sites.size())));
     if (checked)

@@ -14,8 +14,8 @@ namespace maxiofs::pages {
 class OverviewController : public QObject {
     Q_OBJECT
 public:
-    OverviewController(models::LiveCluster &cluster, OverviewPage &page, core::Settings &settings,
-                       QObject *parent = nullptr);
+    OverviewController(models::LiveCluster &cluster, OverviewPage &page, NodeActions &actions,
+                       core::Settings &settings, QObject *parent = nullptr);
 
 Q_SIGNALS:
     /// The button on the page's message was pressed while a person's decision is needed.
@@ -33,6 +33,7 @@ private:
 
     models::LiveCluster &m_cluster;
     OverviewPage &m_page;
+    NodeActions &m_actions;
     core::Settings &m_settings;
     QTimer m_chartPause;  // at most one drawing in this time
     QTimer m_tick;

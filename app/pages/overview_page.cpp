@@ -3,11 +3,10 @@
 
 #include "charts/latency_chart.h"
 #include "charts/latency_legend.h"
-#include "models/nodes_model.h"
 #include "pages/filter_field.h"
+#include "pages/node_table.h"
 #include "theme/typography.h"
 #include "widgets/attention_list.h"
-#include "widgets/capacity_delegate.h"
 #include "widgets/card.h"
 #include "widgets/data_table.h"
 #include "widgets/event_delegate.h"
@@ -17,8 +16,6 @@
 #include "widgets/panel.h"
 #include "widgets/push_button.h"
 #include "widgets/segmented_control.h"
-#include "widgets/sparkline_delegate.h"
-#include "widgets/status_delegate.h"
 #include "widgets/text_label.h"
 
 #include <QLineEdit>
@@ -32,8 +29,6 @@
 namespace maxiofs::pages {
 
 using namespace Qt::StringLiterals;
-using models::NodesModel;
-using theme::Token;
 using theme::Typography;
 
 namespace {
@@ -46,11 +41,12 @@ constexpr int kMostTableRows = 8;
 
 }  // namespace
 
-OverviewPage::OverviewPage(QWidget *parent)
+OverviewPage::OverviewPage(NodeActions &actions, QWidget *parent)
     : QWidget(parent),
       m_header(new widgets::PageHeader(tr("Overview"))),
       m_message(new widgets::MessageBar),
       m_check(new widgets::PushButton(tr("Check now"))),
+      m_grow(new widgets::PushButton(tr("Add node…"), widgets::PushButton::Kind::Primary)),
       m_attention(new widgets::AttentionList),
       m_nodesCard(new widgets::Card(u"server"_s, tr("Nodes"))),
       m_bucketsCard(new widgets::Card(u"database"_s, tr("Buckets"))),
@@ -73,6 +69,9 @@ OverviewPage::OverviewPage(QWidget *parent)
     m_check->setThemeIcon(u"refresh-cw"_s);
     m_check->setKeyHint(u"F5"_s);
     m_header->addControl(m_check);
+    m_grow->setObjectName(u"growCluster"_s);
+    m_grow->setThemeIcon(u"plus"_s);
+    m_header->addControl(m_grow);
 
     auto *inner = new QWidget;
     auto *column = new QVBoxLayout(inner);
@@ -84,7 +83,7 @@ OverviewPage::OverviewPage(QWidget *parent)
     for (widgets::Card *card : {m_nodesCard, m_bucketsCard, m_capacityCard, m_throughputCard})
         cards->addWidget(card, 1);
     column->addLayout(cards);
-    buildNodes();
+    buildNodes(actions);
     column->addWidget(m_nodesPanel);
     buildLatency();
     m_lowerRow->setSpacing(8);
@@ -107,7 +106,7 @@ OverviewPage::OverviewPage(QWidget *parent)
     all->addWidget(scroll, 1);
 }
 
-void OverviewPage::buildNodes()
+void OverviewPage::buildNodes(NodeActions &actions)
 {
     auto *columns = new widgets::IconButton(u"columns-3"_s, tr("Columns of the table"));
     columns->setObjectName(u"nodesColumns"_s);
@@ -126,19 +125,7 @@ void OverviewPage::buildNodes()
     });
     connect(download, &QToolButton::clicked, this, &OverviewPage::exportNodesRequested);
 
-    auto *name = new widgets::RowDelegate(m_nodes);
-    name->setStrong(true);
-    auto *quiet = new widgets::RowDelegate(m_nodes);
-    quiet->setToken(Token::Text2);
-    auto *muted = new widgets::RowDelegate(m_nodes);
-    muted->setToken(Token::Muted);
-    m_nodes->setItemDelegateForColumn(NodesModel::Name, name);
-    m_nodes->setItemDelegateForColumn(NodesModel::Endpoint, quiet);
-    m_nodes->setItemDelegateForColumn(NodesModel::Health, new widgets::StatusDelegate(m_nodes));
-    m_nodes->setItemDelegateForColumn(NodesModel::Latency, new widgets::SparklineDelegate(m_nodes));
-    m_nodes->setItemDelegateForColumn(NodesModel::Capacity, new widgets::CapacityDelegate(m_nodes));
-    m_nodes->setItemDelegateForColumn(NodesModel::Priority, muted);
-    m_nodes->setItemDelegateForColumn(NodesModel::LastSeen, quiet);
+    makeNodeTable(*m_nodes, actions);
     m_nodesPanel->body()->addWidget(m_nodes);
     m_nodesPanel->body()->addSpacing(4);
     m_nodesPanel->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);

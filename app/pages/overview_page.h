@@ -25,16 +25,20 @@ class SegmentedControl;
 
 namespace maxiofs::pages {
 
+class NodeActions;
+
 // A cluster at a glance: what needs attention, figures, nodes, their latency, recent events. It only shows;
 // OverviewController feeds it.
 class OverviewPage : public QWidget {
     Q_OBJECT
 public:
-    explicit OverviewPage(QWidget *parent = nullptr);
+    explicit OverviewPage(NodeActions &actions, QWidget *parent = nullptr);
 
     [[nodiscard]] widgets::PageHeader *header() const { return m_header; }
     [[nodiscard]] widgets::MessageBar *message() const { return m_message; }
     [[nodiscard]] widgets::PushButton *checkButton() const { return m_check; }
+    /// "Add node…", and for a node alone "Initialize cluster…".
+    [[nodiscard]] widgets::PushButton *growButton() const { return m_grow; }
     [[nodiscard]] widgets::AttentionList *attention() const { return m_attention; }
     [[nodiscard]] widgets::Card *nodesCard() const { return m_nodesCard; }
     [[nodiscard]] widgets::Card *bucketsCard() const { return m_bucketsCard; }
@@ -60,12 +64,13 @@ protected:
     void showEvent(QShowEvent *event) override;
 
 private:
-    void buildNodes();
+    void buildNodes(NodeActions &actions);
     void buildLatency();
 
     widgets::PageHeader *m_header;
     widgets::MessageBar *m_message;
     widgets::PushButton *m_check;
+    widgets::PushButton *m_grow;
     widgets::AttentionList *m_attention;
     widgets::Card *m_nodesCard;
     widgets::Card *m_bucketsCard;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/sign_in_dialog.h"
 
-#include "pages/password_field.h"
 #include "theme/typography.h"
+#include "widgets/password_field.h"
 #include "widgets/push_button.h"
 #include "widgets/text_label.h"
 
@@ -52,7 +52,7 @@ SignInDialog::SignInDialog(const core::Profile &profile, const QString &why, con
     m_user->setAccessibleName(tr("User"));
     m_password->setObjectName(u"signInPassword"_s);
     m_password->setAccessibleName(tr("Password"));
-    makePasswordField(m_password);
+    widgets::makePasswordField(m_password);
     m_keep->setObjectName(u"signInKeep"_s);
     m_keep->setChecked(profile.keepPassword);
     grid->addWidget(new TextLabel(tr("User"), Typography::Role::Cell, TextLabel::Tone::Muted), 0, 0);

@@ -11,9 +11,11 @@ Workspace::Workspace(const core::Profile &profile, bool saved, const Services &s
       m_settings(services.settings),
       m_connection(profile),
       m_cluster(m_connection, services.history),
-      m_overview(std::make_unique<OverviewPage>()),
+      m_nodeActions(m_cluster),
+      m_overview(std::make_unique<OverviewPage>(m_nodeActions)),
+      m_nodes(std::make_unique<NodesPage>(m_cluster, m_nodeActions, services.settings)),
       m_buckets(std::make_unique<BucketsPage>(m_cluster, services.settings)),
-      m_overviewController(m_cluster, *m_overview, services.settings)
+      m_overviewController(m_cluster, *m_overview, m_nodeActions, services.settings)
 {
     connect(&m_connection, &api::Connection::stateChanged, this, [this] {
         rememberSize();
@@ -27,8 +29,10 @@ Workspace::Workspace(const core::Profile &profile, bool saved, const Services &s
         Q_EMIT changed();
     });
     connect(&m_cluster, &models::LiveCluster::bucketsChanged, this, &Workspace::changed);
+    connect(&m_cluster, &models::LiveCluster::configChanged, this, &Workspace::changed);
     connect(&m_overviewController, &OverviewController::decisionRequested, this,
             &Workspace::decisionRequested);
+    connect(m_nodes.get(), &NodesPage::decisionRequested, this, &Workspace::decisionRequested);
     connect(m_buckets.get(), &BucketsPage::decisionRequested, this, &Workspace::decisionRequested);
 }
 
@@ -36,6 +40,15 @@ Workspace::~Workspace()
 {
     m_connection.disconnect(this);
     m_cluster.disconnect(this);
+}
+
+QWidget *Workspace::page(const QString &key) const
+{
+    if (key == QLatin1StringView("nodes"))
+        return m_nodes.get();
+    if (key == QLatin1StringView("buckets"))
+        return m_buckets.get();
+    return m_overview.get();
 }
 
 void Workspace::rememberSize()

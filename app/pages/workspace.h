@@ -3,6 +3,8 @@
 
 #include "models/live_cluster.h"
 #include "pages/buckets_page.h"
+#include "pages/node_actions.h"
+#include "pages/nodes_page.h"
 #include "pages/overview_controller.h"
 #include "pages/overview_page.h"
 #include "pages/services.h"
@@ -26,7 +28,11 @@ public:
     [[nodiscard]] bool isSaved() const { return m_saved; }
     [[nodiscard]] api::Connection &connection() { return m_connection; }
     [[nodiscard]] models::LiveCluster &cluster() { return m_cluster; }
+    /// The page with this key; the overview where there is none.
+    [[nodiscard]] QWidget *page(const QString &key) const;
     [[nodiscard]] OverviewPage *overview() const { return m_overview.get(); }
+    [[nodiscard]] NodesPage *nodes() const { return m_nodes.get(); }
+    [[nodiscard]] NodeActions &nodeActions() { return m_nodeActions; }
     [[nodiscard]] BucketsPage *buckets() const { return m_buckets.get(); }
 
 Q_SIGNALS:
@@ -41,7 +47,9 @@ private:
     core::Settings &m_settings;
     api::Connection m_connection;
     models::LiveCluster m_cluster;
+    NodeActions m_nodeActions;
     std::unique_ptr<OverviewPage> m_overview;
+    std::unique_ptr<NodesPage> m_nodes;
     std::unique_ptr<BucketsPage> m_buckets;
     OverviewController m_overviewController;
 };

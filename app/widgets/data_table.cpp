@@ -109,6 +109,14 @@ QList<int> DataTable::visibleColumns() const
     return columns;
 }
 
+QList<int> DataTable::textColumns() const
+{
+    QList<int> columns = visibleColumns();
+    columns.removeIf(
+        [this](int column) { return m_proxy.headerData(column, Qt::Horizontal).toString().isEmpty(); });
+    return columns;
+}
+
 QString DataTable::selectionText() const
 {
     QList<int> rows;
@@ -122,7 +130,7 @@ QString DataTable::selectionText() const
     QStringList lines;
     for (const int row : rows) {
         QStringList cells;
-        for (const int column : visibleColumns())
+        for (const int column : textColumns())
             cells << m_proxy.index(row, column).data().toString();
         lines << cells.join(u'\t');
     }
@@ -132,7 +140,7 @@ QString DataTable::selectionText() const
 QString DataTable::csv() const
 {
     QString text;
-    const QList<int> columns = visibleColumns();
+    const QList<int> columns = textColumns();
     QStringList cells;
     for (const int column : columns)
         cells << csvField(m_proxy.headerData(column, Qt::Horizontal).toString());
@@ -234,7 +242,10 @@ void DataTable::showColumnsMenu(const QPoint &at)
     menu->setObjectName(u"columnsMenu"_s);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (int column = 0; column < m_header->count(); ++column) {
-        QAction *action = menu->addAction(m_proxy.headerData(column, Qt::Horizontal).toString());
+        const QString name = m_proxy.headerData(column, Qt::Horizontal).toString();
+        if (name.isEmpty())
+            continue;
+        QAction *action = menu->addAction(name);
         action->setCheckable(true);
         action->setChecked(!m_header->isSectionHidden(column));
         // The first column names the row: a table without it says nothing.
@@ -254,8 +265,31 @@ int DataTable::heightForRows(int rows) const
     return m_header->sizeHint().height() + rows * verticalHeader()->defaultSectionSize();
 }
 
+void DataTable::contextMenuEvent(QContextMenuEvent *event)
+{
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const QModelIndex index = byKey ? currentIndex() : indexAt(event->pos());
+    if (!index.isValid())
+        return;
+    const QRect row = visualRect(m_proxy.index(index.row(), visibleColumns().first()));
+    Q_EMIT menuRequested(m_proxy.mapToSource(index),
+                         byKey ? viewport()->mapToGlobal(row.bottomLeft() + QPoint(row.height(), 0))
+                               : event->globalPos());
+    event->accept();
+}
+
 void DataTable::keyPressEvent(QKeyEvent *event)
 {
+    if (currentIndex().isValid() && event->modifiers() == Qt::NoModifier &&
+        (event->key() == Qt::Key_F2 || event->key() == Qt::Key_Delete)) {
+        const QModelIndex source = m_proxy.mapToSource(currentIndex());
+        if (event->key() == Qt::Key_F2)
+            Q_EMIT editRequested(source);
+        else
+            Q_EMIT removeRequested(source);
+        event->accept();
+        return;
+    }
     if (event->matches(QKeySequence::Copy)) {
         QGuiApplication::clipboard()->setText(selectionText());
         event->accept();

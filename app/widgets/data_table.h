@@ -28,6 +28,8 @@ public:
     [[nodiscard]] int hoveredRow() const { return m_hoveredRow; }
     /// The columns in sight, by their number in the model, from left to right.
     [[nodiscard]] QList<int> visibleColumns() const;
+    /// Those of them that hold text: a column without a name has icons only.
+    [[nodiscard]] QList<int> textColumns() const;
     /// The visible rows, tab-separated, as far as they are selected; all of them if none is.
     [[nodiscard]] QString selectionText() const;
     /// All visible rows and columns as CSV (RFC 4180), with a header.
@@ -48,8 +50,14 @@ Q_SIGNALS:
     void layoutChanged();
     /// Enter or a double click; `source` is an index of the source.
     void opened(const QModelIndex &source);
+    /// The menu of a row was asked for, by mouse or key; `at` is global.
+    void menuRequested(const QModelIndex &source, const QPoint &at);
+    /// F2 and Del on the current row.
+    void editRequested(const QModelIndex &source);
+    void removeRequested(const QModelIndex &source);
 
 protected:
+    void contextMenuEvent(QContextMenuEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void leaveEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;

@@ -6,6 +6,7 @@
 #include "widgets/push_button.h"
 #include "widgets/text_label.h"
 
+#include <QHBoxLayout>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -13,6 +14,12 @@ namespace maxiofs::widgets {
 
 using namespace Qt::StringLiterals;
 using theme::Typography;
+
+namespace {
+
+constexpr int kSentenceWidth = 460;
+
+}  // namespace
 
 // Paints its icon anew, so that it follows the theme.
 class EmptyState::Picture : public QWidget {
@@ -34,9 +41,9 @@ EmptyState::EmptyState(const QString &icon, QWidget *parent)
     : QWidget(parent),
       m_title(new TextLabel(Typography::Role::Title)),
       m_sentence(new TextLabel(Typography::Role::Body, TextLabel::Tone::Muted)),
-      m_action(new PushButton(QString(), PushButton::Kind::Primary))
+      m_action(new PushButton(QString(), PushButton::Kind::Primary)),
+      m_second(new PushButton(QString()))
 {
-    constexpr int kSentenceWidth = 460;
     auto *column = new QVBoxLayout(this);
     column->setSpacing(8);
     column->addStretch();
@@ -49,16 +56,27 @@ EmptyState::EmptyState(const QString &icon, QWidget *parent)
     column->addWidget(m_sentence, 0, Qt::AlignHCenter);
     column->addSpacing(4);
     m_action->setObjectName(u"emptyAction"_s);
-    column->addWidget(m_action, 0, Qt::AlignHCenter);
+    m_second->setObjectName(u"emptySecondAction"_s);
+    auto *actions = new QHBoxLayout;
+    actions->setSpacing(8);
+    actions->addStretch();
+    actions->addWidget(m_action);
+    actions->addWidget(m_second);
+    actions->addStretch();
+    column->addLayout(actions);
     column->addStretch();
     m_action->hide();
+    m_second->hide();
     connect(m_action, &QPushButton::clicked, this, &EmptyState::actionTriggered);
+    connect(m_second, &QPushButton::clicked, this, &EmptyState::secondActionTriggered);
 }
 
 void EmptyState::setText(const QString &title, const QString &sentence)
 {
     m_title->setFullText(title);
     m_sentence->setFullText(sentence);
+    // Between stretches a layout gives wrapped words the height of one line.
+    m_sentence->setMinimumHeight(m_sentence->heightForWidth(kSentenceWidth));
     setAccessibleName(title);
     setAccessibleDescription(sentence);
 }
@@ -67,6 +85,12 @@ void EmptyState::setAction(const QString &word)
 {
     m_action->setText(word);
     m_action->setVisible(!word.isEmpty());
+}
+
+void EmptyState::setSecondAction(const QString &word)
+{
+    m_second->setText(word);
+    m_second->setVisible(!word.isEmpty());
 }
 
 QString EmptyState::title() const

@@ -8,8 +8,8 @@ namespace maxiofs::widgets {
 class PushButton;
 class TextLabel;
 
-// What stands in the middle of a view that has nothing to show: an icon, a title, a sentence and one thing to
-// do.
+// What stands in the middle of a view that has nothing to show: an icon, a title, a sentence and one or two
+// things to do.
 class EmptyState : public QWidget {
     Q_OBJECT
 public:
@@ -18,10 +18,13 @@ public:
     void setText(const QString &title, const QString &sentence);
     /// The word on the button; empty hides it.
     void setAction(const QString &word);
+    /// Another thing to do, quieter, beside the first; empty hides it.
+    void setSecondAction(const QString &word);
     [[nodiscard]] QString title() const;
 
 Q_SIGNALS:
     void actionTriggered();
+    void secondActionTriggered();
 
 private:
     class Picture;
@@ -29,6 +32,7 @@ private:
     TextLabel *m_title;
     TextLabel *m_sentence;
     PushButton *m_action;
+    PushButton *m_second;
 };
 
 }  // namespace maxiofs::widgets

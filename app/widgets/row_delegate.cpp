@@ -2,6 +2,7 @@
 #include "widgets/row_delegate.h"
 
 #include "core/item_roles.h"
+#include "theme/icon_loader.h"
 #include "theme/theme.h"
 #include "theme/typography.h"
 #include "widgets/badge.h"
@@ -81,6 +82,12 @@ void RowDelegate::paintCell(QPainter *painter, const QRect &area, const QStyleOp
     int x = area.left() + used;
     if (!tag.isEmpty())
         x += 8 + Badge::paintTag(painter, QRect(x + 8, area.top(), area.width(), area.height()), tag);
+    if (const QString icon = index.data(core::IconRole).toString(); !icon.isEmpty()) {
+        constexpr int kIcon = 13;
+        theme::IconLoader::paint(painter, QRect(x + 5, area.top(), kIcon, area.height()), icon, Token::Muted,
+                                 kIcon);
+        x += 5 + kIcon;
+    }
     const QString second = index.data(core::SecondaryRole).toString();
     if (!second.isEmpty() && x + 5 < area.right()) {
         paintText(painter, QRect(x + 5, area.top(), area.right() - x - 4, area.height()), Qt::AlignLeft,

@@ -11,7 +11,8 @@ inline constexpr int kCellPadding = 10;
 inline constexpr int kFirstCellPadding = 12;
 
 // Paints a row's ground (selected, under the mouse), its line and, in the first column, the selection's bar,
-// then the cell: text, and behind it core::SecondaryRole in a quieter colour and core::TagRole as a tag. A
+// then the cell: text, and behind it core::TagRole as a tag, core::IconRole as
+// an icon and core::SecondaryRole in a quieter colour. A
 // row with core::StaleRole is muted. Other delegates replace paintCell() alone.
 class RowDelegate : public QStyledItemDelegate {
     Q_OBJECT

@@ -104,6 +104,8 @@ void fillSmall(FakeConsole &console)
 
 void fillLikeThePictures(FakeConsole &console)
 {
+    console.clusterToken = "5d1f0c6fd3a1f1c7c1c6f5a6e0f0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2";
+    console.peerFingerprint = "3a9f41c07e12b8d5602bf49ce71583aa0d6ec93851f2947bb61ce05f82a73d49";
     console.nodes = {node("fra-1", "Frankfurt", 6.26, 7.28, 41, 10, 4),
                      node("fra-2", "Frankfurt", 4.37, 7.28, 36, 10, 5),
                      node("ams-1", "Amsterdam", 7.86, 14.55, 29, 20, 11),
@@ -111,8 +113,17 @@ void fillLikeThePictures(FakeConsole &console)
                      node("par-1", "Paris", 3.20, 7.28, 17, 50, 18),
                      node("waw-1", "Warsaw", 2.91, 7.28, 12, 100, 0)};
     for (std::size_t i = 0; i < console.nodes.size(); ++i)
-        console.nodes[i].createdAt = {static_cast<std::int64_t>(i == 3 ? 5 : i == 4 ? 3 : i == 5 ? 6 : i)};
+        console.nodes[i].createdAt = {nowMs() - 90 * 86'400'000LL +
+                                      60'000 * static_cast<std::int64_t>(i == 3   ? 5
+                                                                         : i == 4 ? 3
+                                                                         : i == 5 ? 6
+                                                                                  : i)};
+    console.nodes.front().isLocal = true;
+    console.nodes.front().metadata = {{u"rack"_s, u"4"_s}, {u"room"_s, u"b2"_s}};
     const std::int64_t start = nowMs();
+    for (std::size_t i = 1; i < console.nodes.size(); ++i)
+        console.nodes[i].clockSkewMs = static_cast<std::int64_t>(i) * 37 - 90;
+    console.nodes[3].clockSkewMs = 320;
     protocol::Node &slow = console.nodes[3];
     slow.healthStatus = HealthStatus::Degraded;
     slow.reason =

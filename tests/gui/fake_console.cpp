@@ -180,6 +180,11 @@ void FakeConsole::refuse(QTcpSocket *socket, int status, const char *code, const
 
 void FakeConsole::openSession(QTcpSocket *socket)
 {
+    reply(socket, 200, protocol::successText(protocol::toJson(newSession())));
+}
+
+protocol::Session FakeConsole::newSession()
+{
     ++m_issued;
     protocol::Session session;
     session.token = "token-" + std::to_string(m_issued);
@@ -187,10 +192,10 @@ void FakeConsole::openSession(QTcpSocket *socket)
     session.expiresIn = 900;
     session.user.id = "admin";
     session.user.username = user.toStdString();
-    session.user.roles = {protocol::Role::Admin};
+    session.user.roles = roles;
     m_tokens.insert(session.token);
     m_refreshTokens.insert(session.refreshToken);
-    reply(socket, 200, protocol::successText(protocol::toJson(session)));
+    return session;
 }
 
 void FakeConsole::answer(QTcpSocket *socket, const Request &request)
@@ -232,7 +237,8 @@ void FakeConsole::answer(QTcpSocket *socket, const Request &request)
         m_streams.append(socket);
         return;
     }
-    replyLists(socket, request);
+    if (!answerMembership(socket, request))
+        replyLists(socket, request);
 }
 
 void FakeConsole::replyLists(QTcpSocket *socket, const Request &request)

@@ -49,6 +49,7 @@ public:
 
     QString user;
     QString password;
+    std::vector<protocol::Role> roles{protocol::Role::Admin};
     /// Refuses every sign-in with this while it is not empty.
     std::string lockedMessage;
     std::vector<protocol::Node> nodes;
@@ -56,6 +57,20 @@ public:
     std::vector<protocol::AuditEntry> audit;
     /// A node's latency at a time; empty: nothing was measured then.
     std::function<std::optional<double>(const std::string &node, std::int64_t atMs)> latency;
+    /// The cluster's token; empty: a node alone.
+    std::string clusterToken;
+    /// The certificate that any other node shows, 64 hexadecimal digits.
+    std::string peerFingerprint;
+    /// What each request to let a node join said, in order.
+    std::vector<protocol::NodeRequest> joins;
+    /// What such a request is refused with, asked before it is done; a status of 0 lets it through.
+    struct Refusal {
+        int status = 0;
+        std::string code;
+        std::string message;
+        QJsonObject details;
+    };
+    std::function<Refusal(const protocol::NodeRequest &)> refuseJoin;
     /// How far back history goes.
     std::int64_t collectedSinceMs;
     double requestsPerSecond = 0;
@@ -77,6 +92,13 @@ private:
     static void reply(QTcpSocket *socket, int status, const QByteArray &body);
     static void refuse(QTcpSocket *socket, int status, const char *code, const char *message);
     void openSession(QTcpSocket *socket);
+    [[nodiscard]] protocol::Session newSession();
+    /// Forming, changing and dissolving a cluster; false: the request is none of these.
+    bool answerMembership(QTcpSocket *socket, const Request &request);
+    void answerJoin(QTcpSocket *socket, const protocol::NodeRequest &wish);
+    void answerRemoval(QTcpSocket *socket, const std::string &id, bool force);
+    [[nodiscard]] protocol::ClusterConfig config() const;
+    void newToken();
     void replyBuckets(QTcpSocket *socket, const QUrlQuery &query);
     void replyLists(QTcpSocket *socket, const Request &request);
     [[nodiscard]] protocol::ClusterHealth health() const;

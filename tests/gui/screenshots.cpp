@@ -9,8 +9,11 @@
 #include "theme/theme.h"
 #include "theme/typography.h"
 
+#include <QAbstractButton>
 #include <QApplication>
+#include <QCheckBox>
 #include <QDir>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPainter>
 #include <QProcess>
@@ -60,7 +63,10 @@ void shoot(Shooting &shooting, test::WindowHarness &harness, const QString &name
         ++shooting.problems;
     }
     QPixmap picture = shown->grab();
-    if (QDialog *dialog = harness.flow()) {
+    QDialog *dialog = harness.flow();
+    if (!dialog && harness.workspace())
+        dialog = harness.nodeDialog();
+    if (dialog) {
         for (const QString &problem : test::layoutProblems(*dialog)) {
             std::fprintf(stderr, "%s%s: %s\n", qUtf8Printable(name), qUtf8Printable(shooting.suffix),
                          qUtf8Printable(problem));
@@ -74,6 +80,96 @@ void shoot(Shooting &shooting, test::WindowHarness &harness, const QString &name
     if (!picture.save(path)) {
         std::fprintf(stderr, "%s cannot be written\n", qUtf8Printable(path));
         ++shooting.problems;
+    }
+}
+
+template <typename T>
+T *in(test::WindowHarness &harness, const QString &name)
+{
+    return harness.find<T>(name, harness.nodeDialog());
+}
+
+void closeDialog(test::WindowHarness &harness)
+{
+    if (harness.nodeDialog())
+        harness.nodeDialog()->reject();
+    (void)QTest::qWaitFor([&] { return harness.nodeDialog() == nullptr; });
+}
+
+void shootDialogs(Shooting &shooting, test::WindowHarness &harness, test::FakeConsole &console)
+{
+    const auto accept = [&] { in<QAbstractButton>(harness, u"formAccept"_s)->click(); };
+    for (const bool dark : {false, true}) {
+        const QString theme = dark ? u"dark"_s : u"light"_s;
+        harness.trigger(u"theme-"_s + theme);
+        harness.window().go(u"test"_s, u"nodes"_s);
+        harness.trigger(u"addNodeAction"_s);
+        in<QLineEdit>(harness, u"addEndpoint"_s)->setText(u"https://ber-1.example.net:8080"_s);
+        in<QLineEdit>(harness, u"nodeName"_s)->setText(u"ber-1"_s);
+        in<QLineEdit>(harness, u"nodeRegion"_s)->setText(u"Berlin"_s);
+        accept();
+        auto *compared = harness.nodeDialog()->findChild<QCheckBox *>(u"addCompared"_s);
+        (void)QTest::qWaitFor([&] { return compared->isVisible(); }, 20'000);
+        shoot(shooting, harness, u"add-seen-"_s + theme);
+        compared->setChecked(true);
+        in<QLineEdit>(harness, u"addPassword"_s)->setText(u"correct horse"_s);
+        console.refuseJoin = [](const protocol::NodeRequest &) {
+            return test::FakeConsole::Refusal{
+                403,
+                "WrongRemoteCredentials",
+                "The node at ber-1.example.net:8080 does not know this user and password.",
+                {}};
+        };
+        accept();
+        auto *problem = harness.nodeDialog()->findChild<QLabel *>(u"addPasswordProblem"_s);
+        (void)QTest::qWaitFor([&] { return problem->isVisible(); }, 20'000);
+        shoot(shooting, harness, u"add-refused-"_s + theme);
+        console.refuseJoin = {};
+        closeDialog(harness);
+
+        auto *table = harness.find<QTableView>(u"allNodesTable"_s);
+        table->selectRow(1);
+        table->setFocus();
+        harness.workspace()->nodeActions().edit(u"ams-2-id"_s, &harness.window());
+        shoot(shooting, harness, u"edit-"_s + theme);
+        closeDialog(harness);
+        harness.workspace()->nodeActions().remove(u"waw-1-id"_s, &harness.window());
+        shoot(shooting, harness, u"remove-"_s + theme);
+        closeDialog(harness);
+        harness.trigger(u"rotateAction"_s);
+        accept();
+        (void)QTest::qWaitFor(
+            [&] { return harness.nodeDialog() && harness.nodeDialog()->objectName() == u"tokenDialog"_s; },
+            20'000);
+        shoot(shooting, harness, u"token-"_s + theme);
+        in<QCheckBox>(harness, u"tokenKept"_s)->setChecked(true);
+        closeDialog(harness);
+    }
+}
+
+void shootAlone(Shooting &shooting)
+{
+    test::FakeConsole console;
+    console.makeCertificate();
+    test::fillSmall(console);
+    console.start();
+    test::WindowHarness harness;
+    harness.window().resize(shooting.size);
+    harness.connectTo(console);
+    harness.window().go(u"test"_s, u"nodes"_s);
+    (void)QTest::qWaitFor([&] { return harness.workspace()->nodeActions().refusal().isEmpty(); }, 20'000);
+    for (const bool dark : {false, true}) {
+        const QString theme = dark ? u"dark"_s : u"light"_s;
+        harness.trigger(u"theme-"_s + theme);
+        shoot(shooting, harness, u"alone-"_s + theme);
+        harness.trigger(u"initializeAction"_s);
+        shoot(shooting, harness, u"initialize-"_s + theme);
+        closeDialog(harness);
+        harness.trigger(u"joinAction"_s);
+        in<QLineEdit>(harness, u"joinEndpoint"_s)->setText(u"https://node1:8080"_s);
+        in<QLineEdit>(harness, u"joinToken"_s)->setText(u"5d1f0c6f no token"_s);
+        shoot(shooting, harness, u"join-"_s + theme);
+        closeDialog(harness);
     }
 }
 
@@ -132,6 +228,9 @@ void shootAll(Shooting &shooting)
         harness.window().go(u"test"_s, u"overview"_s);
         harness.trigger(u"theme-"_s + theme);
         shoot(shooting, harness, u"overview-"_s + theme);
+        harness.window().go(u"test"_s, u"nodes"_s);
+        harness.find<QTableView>(u"allNodesTable"_s)->selectRow(1);
+        shoot(shooting, harness, u"nodes-"_s + theme);
         harness.window().go(u"test"_s, u"buckets"_s);
         shoot(shooting, harness, u"buckets-"_s + theme);
         harness.window().go({}, u"preferences"_s);
@@ -168,6 +267,8 @@ void shootAll(Shooting &shooting)
         (void)QTest::qWaitFor([&] { return harness.flow() == nullptr; });
     }
 
+    shootDialogs(shooting, harness, console);
+
     // The node is gone: last values, greyed, with the cause.
     harness.trigger(u"theme-light"_s);
     harness.window().go(u"test"_s, u"overview"_s);
@@ -194,12 +295,14 @@ int main(int argc, char **argv)
     if (arguments.contains(u"--dense"_s)) {
         Shooting dense{.folder = folder, .size = {1440, 900}, .suffix = u"-2880x1800"_s};
         shootAll(dense);
+        shootAlone(dense);
         return dense.problems > 0 ? 1 : 0;
     }
     int problems = 0;
     for (auto shooting : {Shooting{.folder = folder, .size = {1440, 900}, .suffix = {}},
                           Shooting{.folder = folder, .size = {1024, 700}, .suffix = u"-1024x700"_s}}) {
         shootAll(shooting);
+        shootAlone(shooting);
         problems += shooting.problems;
     }
     // The scale of a screen is fixed at start.

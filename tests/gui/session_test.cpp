@@ -348,7 +348,7 @@ void SessionTest::keysReachPagesAndFilter()
     window.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&window));
 
-    QTest::keyClick(&window, Qt::Key_2, Qt::ControlModifier);
+    QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
     QVERIFY(eventually([&] { return m_harness->has<QTableView>(u"bucketsTable"_s); }));
     auto *table = m_harness->find<QTableView>(u"bucketsTable"_s);
     QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);

@@ -48,6 +48,8 @@ public:
     }
     /// The dialog that the window asks with; null: none.
     [[nodiscard]] QDialog *flow() { return m_window->flow().dialog(); }
+    /// The dialog about nodes that is open in the only workspace; null: none.
+    [[nodiscard]] QDialog *nodeDialog() { return workspace()->nodeActions().dialog(); }
     void click(const QString &buttonName);
     void type(const QString &fieldName, const QString &text);
     void trigger(const QString &actionName);

@@ -94,6 +94,8 @@ private Q_SLOTS:
     void tokenIsRenewedBeforeItEnds();
     void signingOutEndsTheSessionAndForgetsThePassword();
     void refreshTokenIsUsedOnce();
+    void aChangeOfClusterBringsItsOwnSession();
+    void aChangeThatFailedLeavesTheSessionToBeRenewed();
 
 private:
     void connectToNode();
@@ -127,6 +129,47 @@ void ConnectionTest::connectToNode()
     m_connection->open();
     QTRY_VERIFY(m_connection->isConnected());
     QTRY_VERIFY(m_connection->events().isLive());
+}
+
+void ConnectionTest::aChangeOfClusterBringsItsOwnSession()
+{
+    connectToNode();
+    const auto logins = m_network->timesAsked("POST /api/v1/auth/login");
+    const auto renewals = m_network->timesAsked("POST /api/v1/auth/refresh");
+    m_connection->hold();
+    // The key that signs tokens was replaced: what is asked meanwhile is refused.
+    m_node.token = "joined";
+    m_node.refreshToken = "joined-refresh";
+    QSignalSpy refused(&m_connection->client(), &api::ConsoleClient::failed);
+    (void)m_connection->client().health();
+    QTRY_COMPARE(refused.count(), 1);
+
+    protocol::Session session;
+    session.token = "joined";
+    session.refreshToken = "joined-refresh";
+    session.expiresIn = 900;
+    m_connection->resume(session);
+
+    QCOMPARE(m_connection->client().token(), QByteArray("joined"));
+    QVERIFY(m_connection->isConnected());
+    QCOMPARE(m_network->timesAsked("POST /api/v1/auth/login"), logins);
+    QCOMPARE(m_network->timesAsked("POST /api/v1/auth/refresh"), renewals);
+}
+
+void ConnectionTest::aChangeThatFailedLeavesTheSessionToBeRenewed()
+{
+    connectToNode();
+    m_connection->hold();
+    m_node.token = "elsewhere";
+    QSignalSpy refused(&m_connection->client(), &api::ConsoleClient::failed);
+    (void)m_connection->client().health();
+    QTRY_COMPARE(refused.count(), 1);
+    QCOMPARE(m_connection->client().token(), QByteArray("t1"));
+
+    m_connection->resume(std::nullopt);
+
+    QTRY_COMPARE(m_connection->client().token(), QByteArray("t2"));
+    QVERIFY(m_connection->isConnected());
 }
 
 void ConnectionTest::signsInAndListens()

@@ -4,6 +4,7 @@
 #include "fake_network.h"
 #include "support/test_runner.h"
 
+#include <QJsonArray>
 #include <QSignalSpy>
 
 using namespace Qt::StringLiterals;
@@ -33,6 +34,9 @@ private Q_SLOTS:
     void loginSendsNoOldToken();
     void finishesOnceAndDeletesItself();
     void historyAsksForWhatIsNew();
+    void membershipIsAskedForAsTheApiHasIt();
+    void errorsBringTheirFacts();
+    void changesSayOnlyWhatDiffers();
 
 private:
     template <typename T>
@@ -243,6 +247,71 @@ void ConsoleClientTest::historyAsksForWhatIsNew()
     QVERIFY2(history.has_value(), history ? "" : qPrintable(history.error().summary));
     QCOMPARE(url.path(QUrl::FullyEncoded), u"/api/v1/cluster/nodes/a%2Fb/health"_s);
     QCOMPARE(url.query(), u"resolution=10&since=2023-11-14T22:13:20Z"_s);
+}
+
+void ConsoleClientTest::membershipIsAskedForAsTheApiHasIt()
+{
+    std::vector<QByteArray> asked;
+    m_network->serve = [&asked](Reply &reply) {
+        asked.push_back(reply.verb + ' ' +
+                        reply.url().toString(QUrl::RemoveScheme | QUrl::RemoveAuthority).toUtf8());
+        const QString path = reply.url().path();
+        if (path.endsWith(u"/initialize"_s))
+            reply.answer(201, R"({"status":"success","data":{"node_id":"n1","cluster_token":"abc"}})");
+        else if (path.endsWith(u"/rotate"_s))
+            reply.answer(200,
+                         R"({"status":"success","data":{"cluster_token":"def","token_fingerprint":"0123"}})");
+        else
+            reply.answer(200, R"({"status":"success","data":{}})");
+    };
+
+    const auto made = wait(m_client->initializeCluster({.nodeName = "fra-1", .region = {}}));
+    const auto rotated = wait(m_client->rotateToken());
+    wait(m_client->leaveCluster(false));
+    wait(m_client->leaveCluster(true));
+    wait(m_client->removeNode(u"n/2"_s, false));
+    wait(m_client->removeNode(u"n2"_s, true));
+
+    QCOMPARE(made->clusterToken, std::string("abc"));
+    QVERIFY(!made->session);
+    QCOMPARE(rotated->clusterToken, std::string("def"));
+    const std::vector<QByteArray> expected{
+        "POST /api/v1/cluster/initialize",    "POST /api/v1/cluster/token/rotate",
+        "POST /api/v1/cluster/leave",         "POST /api/v1/cluster/leave?force=true",
+        "DELETE /api/v1/cluster/nodes/n%2F2", "DELETE /api/v1/cluster/nodes/n2?force=true"};
+    QVERIFY2(asked == expected, asked.back().constData());
+}
+
+void ConsoleClientTest::errorsBringTheirFacts()
+{
+    m_network->serve = [](Reply &reply) {
+        reply.answer(409, protocol::errorText("NodeOwnsBuckets", "It owns buckets.", "req-1",
+                                              {{u"buckets"_s, QJsonArray{u"a"_s, u"b"_s}}}));
+    };
+
+    const auto removed = wait(m_client->removeNode(u"n2"_s, false));
+
+    QVERIFY(removed.error().is("NodeOwnsBuckets"_L1));
+    QCOMPARE(removed.error().listed("buckets"_L1), (QStringList{u"a"_s, u"b"_s}));
+    QCOMPARE(removed.error().listed("names"_L1), QStringList());
+}
+
+void ConsoleClientTest::changesSayOnlyWhatDiffers()
+{
+    QByteArray sent;
+    m_network->serve = [&sent](Reply &reply) {
+        sent = reply.sent;
+        reply.answer(200, R"({"status":"success","data":{"id":"n1","name":"fra-1"}})");
+    };
+    protocol::NodeChange change;
+    change.priority = 20;
+
+    const auto changed = wait(m_client->changeNode(u"n1"_s, change));
+
+    QVERIFY(changed.has_value());
+    const auto body = protocol::parseObject(sent);
+    QCOMPARE(body->value("priority"_L1).toInt(), 20);
+    QVERIFY(body->value("name"_L1).isNull() || body->value("name"_L1).isUndefined());
 }
 
 MAXIOFS_TEST(ConsoleClientTest)

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void usedAndTotalShareTheUnit();
     void latency_data();
     void latency();
+    void clocksAreAheadOrBehind();
     void ages_data();
     void ages();
     void timesNameTheDayOnlyWhenNeeded();
@@ -69,6 +70,16 @@ void FormatTest::latency()
 {
     QFETCH(double, value);
     QTEST(Format::milliseconds(value), "text");
+}
+
+void FormatTest::clocksAreAheadOrBehind()
+{
+    QCOMPARE(Format::skew(0), u"0 s"_s);
+    QCOMPARE(Format::skew(-40), u"0 s"_s);
+    QCOMPARE(Format::skew(320), u"+0.3 s"_s);
+    QCOMPARE(Format::skew(-2'500), u"−2.5 s"_s);
+    QCOMPARE(Format::skew(125'000), u"+2 min"_s);
+    QCOMPARE(Format::skew(-1'200'000), u"−20 min"_s);
 }
 
 void FormatTest::ages_data()

@@ -76,6 +76,8 @@ private Q_SLOTS:
     void unknownCapacityIsNotZero();
     void ageGrowsWithTheClock();
     void staleRowsSaySo();
+    void regionVersionAndClockAreColumns();
+    void theConnectedNodeIsMarkedWhereThereAreOthers();
     void attentionNamesReasonAndTime();
     void attentionWarnsOfFullNodes();
     void attentionKeepsItsBeginning();
@@ -102,6 +104,42 @@ void NodesModelTest::snapshotsKeepTheSelection()
     QCOMPARE(selection.selectedRows().size(), 1);
     QCOMPARE(selection.selectedRows().first().data(core::IdRole).toString(), u"b"_s);
     QCOMPARE(cell(model, 0, NodesModel::Latency), u"1,840 ms"_s);
+}
+
+void NodesModelTest::regionVersionAndClockAreColumns()
+{
+    NodesModel model(m_clock);
+    auto late = node("a");
+    late.region = "Paris";
+    late.version = "0.2.0";
+    late.clockSkewMs = -2'500;
+    auto local = node("b");
+    local.isLocal = true;
+    model.setNodes({late, local});
+
+    QCOMPARE(cell(model, 0, NodesModel::Region), u"Paris"_s);
+    QCOMPARE(cell(model, 0, NodesModel::Version), u"0.2.0"_s);
+    QCOMPARE(cell(model, 0, NodesModel::Clock), u"−2.5 s"_s);
+    QCOMPARE(cell(model, 1, NodesModel::Region), u"–"_s);
+    QCOMPARE(cell(model, 1, NodesModel::Clock), u"–"_s);
+    QCOMPARE(cell(model, 0, NodesModel::Actions), QString());
+}
+
+void NodesModelTest::theConnectedNodeIsMarkedWhereThereAreOthers()
+{
+    NodesModel model(m_clock);
+    auto local = node("a");
+    local.isLocal = true;
+    const auto mark = [&model](int row) {
+        return model.index(row, NodesModel::Name).data(core::IconRole).toString();
+    };
+    model.setNodes({local});
+    QCOMPARE(mark(0), QString());
+
+    model.setNodes({local, node("b")});
+
+    QCOMPARE(mark(0), u"plug"_s);
+    QCOMPARE(mark(1), QString());
 }
 
 void NodesModelTest::sameSnapshotChangesNothing()

@@ -3,9 +3,9 @@
 
 class QLineEdit;
 
-namespace maxiofs::pages {
+namespace maxiofs::widgets {
 
 /// Hides what is typed; the eye at its end shows it.
 void makePasswordField(QLineEdit *field);
 
-}  // namespace maxiofs::pages
+}  // namespace maxiofs::widgets

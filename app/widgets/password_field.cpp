@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pages/password_field.h"
+#include "widgets/password_field.h"
 
 #include "theme/icon_loader.h"
 
@@ -7,7 +7,7 @@
 #include <QCoreApplication>
 #include <QLineEdit>
 
-namespace maxiofs::pages {
+namespace maxiofs::widgets {
 
 using namespace Qt::StringLiterals;
 
@@ -17,7 +17,7 @@ void makePasswordField(QLineEdit *field)
     auto *eye =
         field->addAction(theme::IconLoader::icon(u"eye"_s, theme::Token::Muted), QLineEdit::TrailingPosition);
     eye->setObjectName(u"showPassword"_s);
-    eye->setText(QCoreApplication::translate("maxiofs::pages", "Show the password"));
+    eye->setText(QCoreApplication::translate("maxiofs::widgets", "Show the password"));
     eye->setToolTip(eye->text());
     eye->setCheckable(true);
     QObject::connect(eye, &QAction::toggled, field, [field](bool shown) {
@@ -25,4 +25,4 @@ void makePasswordField(QLineEdit *field)
     });
 }
 
-}  // namespace maxiofs::pages
+}  // namespace maxiofs::widgets
