@@ -64,7 +64,8 @@ public:
     [[nodiscard]] Status reserveBucket(const std::string &name, const BucketId &holder) override;
 
     [[nodiscard]] std::string forwardedValue(const records::Epoch &epoch, std::string_view clientAddress,
-                                             std::string_view method, std::string_view target) const override;
+                                             bool clientTls, std::string_view method,
+                                             std::string_view target) const override;
     [[nodiscard]] Result<link::Forwarded> readForwarded(std::string_view value, std::string_view method,
                                                         std::string_view target) const override;
     void forwardFailed(const NodeId &node) override;

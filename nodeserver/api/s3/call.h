@@ -35,6 +35,7 @@ struct Call {
     const Request &request;
     Caller caller;
     records::BucketPtr bucket;  // the one addressed; null where the operation has none or makes it
+    bool clientTls = false;     // also where another node passed the request on
 
     [[nodiscard]] bool isVersioned() const { return bucket->versioning != records::Versioning::Unversioned; }
 

@@ -122,7 +122,7 @@ net::Awaitable<S3Result<Reply>> CompleteMultipartUpload::run(Call &call) const
         co_return refuse(fromStore(committed.error(), subject));
 
     text::XmlWriter xml;
-    const std::string scheme = call.exchange.isTls() ? "https://" : "http://";
+    const std::string scheme = call.clientTls ? "https://" : "http://";
     const std::string path =
         call.request.isVirtualHosted() ? "/" + call.request.key() : call.request.resource();
     xml.open("CompleteMultipartUploadResult")

@@ -38,7 +38,7 @@ net::Awaitable<S3Result<bool>> catchUp(Call &call, const Forwarded &forwarded)
     co_return again && *again == nullptr;
 }
 
-// 421: the edge learns from the body where the bucket is.
+// 421: the edge learns from it where the bucket is.
 net::Awaitable<S3Result<std::optional<PassedOn>>> turnAway(Call &call, Forwarded forwarded)
 {
     CO_S3_TRY(const bool isHereAfterAll, co_await catchUp(call, forwarded));
@@ -49,7 +49,9 @@ net::Awaitable<S3Result<std::optional<PassedOn>>> turnAway(Call &call, Forwarded
         co_await call.context.pool.run([&] { return locationAnswer(call.context.cluster->records, bucket); });
     if (!answer)
         co_return refuse(fromStore(answer.error(), call.subject()));
-    Reply reply{http::ResponseHead(421, "application/json"), *std::move(answer), false};
+    http::ResponseHead head(421, "application/json");
+    head.add(cluster::kLocationHeader, *answer);  // HEAD's answer has no body
+    Reply reply{std::move(head), *std::move(answer), false};
     co_return PassedOn{{}, std::move(reply)};
 }
 
@@ -102,8 +104,8 @@ net::Awaitable<S3Result<cluster::ForwardOutcome>> forward(Call &call, cluster::R
 {
     const ClusterLinks &links = *call.context.cluster;
     const http::RequestHead &head = call.exchange.head();
-    std::string value =
-        links.cluster.forwardedValue(route.epoch, call.exchange.peer().text, head.method(), head.target());
+    std::string value = links.cluster.forwardedValue(route.epoch, call.exchange.peer().text, call.clientTls,
+                                                     head.method(), head.target());
     auto outcome = co_await links.forward(call.exchange, route.owner, std::move(value));
     if (!outcome)
         co_return refuse(fromStore(outcome.error(), call.subject()));

@@ -87,7 +87,9 @@ net::Awaitable<S3Result<Reply>> S3Service::answer(http::Exchange &exchange, Prog
         co_return refuse(std::move(caller).error());
     progress.user = caller->signer.identity.user->username;
 
-    Call call{m_context, exchange, request, *std::move(caller), nullptr};
+    Call call{m_context, exchange,
+              request,   *std::move(caller),
+              nullptr,   progress.forwarded ? progress.forwarded->clientTls : exchange.isTls()};
     const Access access = std::visit([&](const auto &op) { return op.access(request); }, operation);
     S3Status admitted = admit(call, access);
     if (!admitted && isMember && is(admitted.error(), errors::kNoSuchBucket))

@@ -14,11 +14,14 @@ namespace maxiofs::cluster::link {
 namespace {
 
 constexpr std::string_view kVersion = "1";
-constexpr std::size_t kPieces = 7;
+constexpr std::size_t kPieces = 8;
+constexpr std::string_view kOverTls = "https";
+constexpr std::string_view kPlain = "http";
 constexpr std::int64_t kMsPerSecond = 1000;
 constexpr std::uint64_t kGreatestMs = 1ULL << 52;
 
-// Version, edge, epoch's number and node, time, address in base64url; the HMAC is the last piece of a value.
+// Version, edge, epoch's number and node, time, address in base64url, scheme; the HMAC is the last piece of a
+// value.
 using Fields = std::array<std::string, kPieces - 1>;
 
 Fields fieldsOf(const Forwarded &forwarded)
@@ -28,7 +31,8 @@ Fields fieldsOf(const Forwarded &forwarded)
             std::to_string(forwarded.epoch.number),
             forwarded.epoch.node.hex(),
             std::to_string(forwarded.wallMs),
-            toBase64Url(asBytes(forwarded.clientAddress))};
+            toBase64Url(asBytes(forwarded.clientAddress)),
+            std::string(forwarded.clientTls ? kOverTls : kPlain)};
 }
 
 std::string proofOf(const Fields &fields, std::string_view method, std::string_view target,
@@ -82,15 +86,17 @@ Result<Forwarded> readForwarded(std::string_view value, std::string_view method,
     const auto node = NodeId::fromHex(pieces[3]);
     const auto wallMs = text::parseUnsigned(pieces[4]);
     const auto address = fromBase64Url(pieces[5]);
-    if (!edge || !number || !node || !wallMs || *wallMs > kGreatestMs || !address)
+    if (!edge || !number || !node || !wallMs || *wallMs > kGreatestMs || !address ||
+        (pieces[6] != kOverTls && pieces[6] != kPlain))
         return refused("has a part of a wrong form");
-    Forwarded forwarded{*edge, {*number, *node}, toText(*address), static_cast<std::int64_t>(*wallMs)};
+    Forwarded forwarded{
+        *edge, {*number, *node}, toText(*address), static_cast<std::int64_t>(*wallMs), pieces[6] == kOverTls};
 
     const Fields fields = fieldsOf(forwarded);
     bool proven = false;
     for (const std::string &token : tokens)
         proven = (!token.empty() &&
-                  crypto::equalConstantTime(proofOf(fields, method, target, token), pieces[6])) ||
+                  crypto::equalConstantTime(proofOf(fields, method, target, token), pieces[7])) ||
                  proven;
     if (!proven)
         return refused("is not signed with the cluster's token");

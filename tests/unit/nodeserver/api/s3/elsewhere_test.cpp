@@ -158,15 +158,39 @@ private Q_SLOTS:
         Member node;
         node.cluster.place(node.id(), node.cluster.third, 5);
 
-        const auto answer = node.s3.owner->send("GET", "/bucket/key", {}, kPassedOn);
+        for (const char *const method : {"GET", "HEAD"}) {
+            const auto answer = node.s3.owner->send(method, "/bucket/key", {}, kPassedOn);
 
-        QCOMPARE(answer.status, 421U);
-        QVERIFY(node.cluster.forwards.empty());
-        S3Fixture edge;
-        const auto learned = api::s3::learnLocation(*edge.records, node.id(), answer.body);
-        QVERIFY(learned.has_value());
-        const auto record = edge.records->find(records::Kind::Location, node.id().hex()).value();
-        QVERIFY(records::locationOf(record->body).owner == node.cluster.third);
+            QCOMPARE(answer.status, 421U);
+            QVERIFY(node.cluster.forwards.empty());
+            S3Fixture edge;
+            const std::string told = answer.header("x-maxiofs-location");
+            QVERIFY(answer.body.empty() || answer.body == told);
+            QVERIFY(api::s3::learnLocation(*edge.records, node.id(), told).has_value());
+            const auto record = edge.records->find(records::Kind::Location, node.id().hex()).value();
+            QVERIFY(records::locationOf(record->body).owner == node.cluster.third);
+        }
+    }
+
+    void anAddressHasTheSchemeOfTheClient()
+    {
+        Member node;
+        node.cluster.place(node.id(), node.cluster.self, 5);
+        for (const bool clientTls : {true, false}) {
+            node.cluster.forwardedTls = clientTls;
+            const auto send = [&](const char *method, const std::string &query, const std::string &body) {
+                return node.s3.owner->send(method, "/bucket/key?" + query, body, kPassedOn);
+            };
+            const std::string upload(send("POST", "uploads", {}).xml().childText("UploadId"));
+            const std::string etag = send("PUT", "partNumber=1&uploadId=" + upload, "x").header("etag");
+
+            const auto done = send("POST", "uploadId=" + upload,
+                                   "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + etag +
+                                       "</ETag></Part></CompleteMultipartUpload>");
+
+            QCOMPARE(done.status, 200U);
+            QVERIFY(done.xml().childText("Location").starts_with(clientTls ? "https://" : "http://"));
+        }
     }
 
     void aForgedHeaderCountsForNothing()

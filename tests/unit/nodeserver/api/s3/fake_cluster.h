@@ -113,7 +113,7 @@ public:
         return onReserve ? onReserve() : Status();
     }
 
-    std::string forwardedValue(const records::Epoch &epoch, std::string_view clientAddress,
+    std::string forwardedValue(const records::Epoch &epoch, std::string_view clientAddress, bool,
                                std::string_view method, std::string_view target) const override
     {
         return std::to_string(epoch.number) + " " + std::string(clientAddress) + " " + std::string(method) +
@@ -124,7 +124,7 @@ public:
     {
         if (value != kGenuine)
             return failure(Error::Unauthenticated, "not genuine");
-        return cluster::link::Forwarded{second, forwardedEpoch, "198.51.100.7", 0};
+        return cluster::link::Forwarded{second, forwardedEpoch, "198.51.100.7", 0, forwardedTls};
     }
     void forwardFailed(const NodeId &node) override { failed.push_back(node); }
 
@@ -171,6 +171,7 @@ public:
     std::vector<std::pair<std::string, BucketId>> reserved;
     std::function<Status()> onReserve;
     records::Epoch forwardedEpoch;
+    bool forwardedTls = false;
     std::function<net::Awaitable<Result<std::unique_ptr<cluster::PeerStream>>>(NodeId, std::string,
                                                                                QJsonObject)>
         onOpen;

@@ -22,6 +22,7 @@ Forwarded sampleForward()
     forwarded.epoch = {7, *NodeId::fromUuid("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee")};
     forwarded.clientAddress = "2001:db8::1";
     forwarded.wallMs = kForwardMs;
+    forwarded.clientTls = true;
     return forwarded;
 }
 
@@ -54,6 +55,7 @@ private Q_SLOTS:
         QVERIFY(read->epoch == sampleForward().epoch);
         QCOMPARE(read->clientAddress, sampleForward().clientAddress);
         QCOMPARE(read->wallMs, kForwardMs);
+        QVERIFY(read->clientTls);
     }
 
     void itsFormStays()
