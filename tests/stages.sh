@@ -5,7 +5,7 @@ stage_names=()
 declare -A stage_seconds stage_budget
 
 # Minutes that a stage may take on two cores.
-stage_budget=([install]=4 [build]=12 [unit]=2.5 [sim]=1.5 [system]=6 [faults]=6 [lint]=2 [asan]=6)
+stage_budget=([install]=4 [build]=12 [unit]=2.5 [sim]=1.5 [system]=8 [faults]=9 [lint]=2 [asan]=6)
 
 # What was counted so far: "passed failed" over all reports.
 count() { cat "$reports"/*.count 2> /dev/null | awk '{ passed += $1; failed += $2 } END { print passed + 0, failed + 0 }'; }
@@ -88,7 +88,11 @@ run_sim() {  # seconds
 }
 stage_system() {
     install_javascript_client
-    MAXIOFS_BIN=$build/release/bin/maxiofs run_pytest system tests/system
+    export MAXIOFS_BIN=$build/release/bin/maxiofs
+    local status=0
+    run_pytest system tests/system || status=$?
+    MAXIOFS_EDGE=1 run_pytest system-edge tests/system || status=$?
+    return "$status"
 }
 stage_faults() { MAXIOFS_BIN=$build/release/bin/maxiofs run_pytest faults -s tests/fault; }
 stage_lint() {
@@ -190,6 +194,7 @@ soak_storms() {
     export MAXIOFS_BIN=$build/release/bin/maxiofs
     MAXIOFS_STORM_SECONDS=1200 run_pytest storms -s tests/fault/test_storm.py || status=$?
     MAXIOFS_TREE_FILES=5000 MAXIOFS_LARGE_MIB=2048 run_pytest trees -s tests/system/test_client_trees.py || status=$?
+    MAXIOFS_LARGE_MIB=5120 run_pytest streams -s tests/system/test_routing.py -k long_body || status=$?
     return "$status"
 }
 
@@ -201,7 +206,7 @@ cmd_soak() {  # [part...]
     for part in "${parts[@]}"; do
         declare -F "soak_$part" > /dev/null || die "soak: unknown part $part (known: lint asan tsan sim faults storms)"
     done
-    stage_budget=([install]=4 [build]=12 [lint]=45 [asan]=45 [tsan]=45 [sim]=45 [faults]=45 [storms]=45)
+    stage_budget=([install]=4 [build]=12 [lint]=45 [asan]=45 [tsan]=45 [sim]=45 [faults]=45 [storms]=60)
     start_reports
     if run_stage install stage_install && run_stage build stage_build; then
         for part in "${parts[@]}"; do

@@ -11,6 +11,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 sys.path.insert(0, str(Path(__file__).parent))
 
+from members import Member, form
+from network import Network
 from node import Node
 
 ROUNDS = int(os.environ.get("MAXIOFS_ROUNDS", 1))
@@ -35,6 +37,27 @@ def new_node(tmp_path):
     yield make
     for node in nodes:
         node.kill()
+
+
+@pytest.fixture
+def members(tmp_path):
+    """Starts that many members, each with an address of its own, in one cluster."""
+    network, made = Network(), []
+
+    def make(count, joined=True):
+        for _ in range(count):
+            made.append(Member(tmp_path / f"node-{len(made) + 1}", network))
+        for node in made[-count:]:
+            node.start()
+        if joined:
+            form(made)
+        return made[-count:]
+
+    make.network = network
+    yield make
+    for node in made:
+        node.kill()
+    network.close()
 
 
 def pytest_generate_tests(metafunc):

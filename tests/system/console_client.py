@@ -4,6 +4,7 @@
 import json
 import urllib.error
 import urllib.request
+from urllib.parse import quote
 
 from node import ADMIN_PASSWORD
 
@@ -77,3 +78,12 @@ class ConsoleClient:
 
     def delete(self, path):
         return self.request("DELETE", path)
+
+    def list(self, path, plural):
+        """Every item of a list, page after page."""
+        items, after = [], ""
+        while after is not None:
+            page = self.get(f"{path}?limit=1000&after={quote(after)}").expect(200).data
+            items += page[plural]
+            after = page.get("next")
+        return items
