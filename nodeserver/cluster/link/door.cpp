@@ -18,9 +18,9 @@ std::unexpected<DoorRefusal> refused(std::string_view code, std::string message,
         DoorRefusal{code, Error(Error::Unauthenticated, std::move(message), std::move(subject))});
 }
 
-std::unexpected<DoorRefusal> refused(rules::Refusal refusal, const NodeId &node)
+std::unexpected<DoorRefusal> refused(rules::Refusal refusal, const NodeId &node, const NodeId &self = {})
 {
-    return std::unexpected(DoorRefusal{codeOf(refusal), rules::errorOf(refusal, node)});
+    return std::unexpected(DoorRefusal{codeOf(refusal), rules::errorOf(refusal, node, self)});
 }
 
 SignedParts partsOf(const Knock &knock, ByteView body)
@@ -82,8 +82,9 @@ Door::Checked Door::checkHead(const Knock &knock) const
         return refused(rules::Refusal::WrongCertificate, node);
     // Whatever the body will say: as if its signature were good.
     const rules::Claim best{node, knock.certificate, knock.certificate, true};
-    if (const auto refusal = m_admission()->refuse(knock.route->proof, best))
-        return refused(*refusal, node);
+    const auto admission = m_admission();
+    if (const auto refusal = admission->refuse(knock.route->proof, best))
+        return refused(*refusal, node, admission->self());
     return {};
 }
 
@@ -108,8 +109,9 @@ Door::Checked Door::admit(const Knock &knock, const std::string &key, const QJso
                            "The node's id in the body is not that of " + std::string(kNodeIdHeader) + ".");
         claim.stated = self.value("certificate"_L1).toString().toStdString();
     }
-    if (const auto refusal = m_admission()->refuse(knock.route->proof, claim))
-        return refused(*refusal, node);
+    const auto admission = m_admission();
+    if (const auto refusal = admission->refuse(knock.route->proof, claim))
+        return refused(*refusal, node, admission->self());
 
     // An invitation that a password is to prove is remembered by nobody: anybody could fill the memory.
     if (knock.route->proof == Proof::Invite && key.empty())

@@ -39,6 +39,7 @@ MAXIOFS_WIRE(rules::ClusterSecrets)
     visit("record_key"_L1, s.recordKey);
     visit("access_token_key"_L1, s.accessTokenKey);
     visit("removed"_L1, s.removed);
+    visit("former_tokens"_L1, s.formerTokens);
 }
 
 MAXIOFS_WIRE(rules::PushRecords)

@@ -42,6 +42,8 @@ constexpr std::array kForms{
         "take the token that was shown last."},
 };
 
+constexpr char kRefuserBorder = '/';
+
 bool isCertificate(const std::string &shown, const std::string &pinned)
 {
     return !shown.empty() && shown == pinned;
@@ -75,24 +77,38 @@ Proof proofOf(const Request &request)
     return std::visit(ProofNamer(), request);
 }
 
-Error errorOf(Refusal refusal, const NodeId &caller)
+Error errorOf(Refusal refusal, const NodeId &caller, const NodeId &self)
 {
     const auto form = *std::ranges::find(kForms, refusal, &RefusalForm::refusal);
+    std::string subject(form.subject);
+    if (refusal == Refusal::UnknownNode && !self.isNull())
+        subject += kRefuserBorder + self.uuid();
     return {form.code, std::string(form.before) + caller.uuid() + std::string(form.after),
-            std::string(form.subject)};
+            std::move(subject)};
 }
 
 std::optional<Refusal> refusalOf(const Error &error)
 {
+    const std::string_view subject =
+        std::string_view(error.subject).substr(0, error.subject.find(kRefuserBorder));
     const auto *const form = std::ranges::find_if(kForms, [&](const RefusalForm &candidate) {
-        return candidate.code == error.code && candidate.subject == error.subject;
+        return candidate.code == error.code && candidate.subject == subject;
     });
     return form == kForms.end() ? std::nullopt : std::optional(form->refusal);
 }
 
+NodeId refuserIn(const Error &refusal)
+{
+    const auto border = refusal.subject.find(kRefuserBorder);
+    if (border == std::string::npos || !refusalOf(refusal))
+        return {};
+    return NodeId::fromUuid(std::string_view(refusal.subject).substr(border + 1)).value_or(NodeId());
+}
+
 Admission::Admission(const MemberState &state, const std::vector<records::Record> &nodes,
                      std::vector<std::string> invitations, std::string inviteToken)
-    : m_isMember(!state.clusterId.empty() && state.secrets.has_value()),
+    : m_self(state.self),
+      m_isMember(!state.clusterId.empty() && state.secrets.has_value()),
       m_isJoining(state.intent.has_value())
 {
     if (!m_isMember) {

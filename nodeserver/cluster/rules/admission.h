@@ -33,9 +33,13 @@ enum class Refusal {
     WrongToken,        // no key that is good now verifies the signature
 };
 /// NotFound, Busy, Unauthenticated, Denied, Unauthenticated, Unauthenticated; the subject says which.
-[[nodiscard]] Error errorOf(Refusal refusal, const NodeId &caller);
+/// UnknownNode also tells who refuses, where it is given: a node that left is another one when it joins
+/// again.
+[[nodiscard]] Error errorOf(Refusal refusal, const NodeId &caller, const NodeId &self = {});
 /// The refusal that errorOf() made this error of.
 [[nodiscard]] std::optional<Refusal> refusalOf(const Error &error);
+/// Who refuses, as the refusal tells; null where it does not.
+[[nodiscard]] NodeId refuserIn(const Error &refusal);
 
 // What a request says of its caller, as far as the link has verified it.
 struct Claim {
@@ -62,8 +66,11 @@ public:
     keyThat(Proof proof, const std::function<bool(const std::string &key)> &verifies) const;
     /// Why the request is not let in; empty: it is.
     [[nodiscard]] std::optional<Refusal> refuse(Proof proof, const Claim &claim) const;
+    /// This node, for errorOf().
+    [[nodiscard]] const NodeId &self() const { return m_self; }
 
 private:
+    NodeId m_self;
     bool m_isMember = false;
     bool m_isJoining = false;
     std::vector<std::string> m_tokens;             // good for members: the newest first

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/rules/membership.h"
 
+#include "cluster/rules/membership_greeter.h"
 #include "cluster/rules/membership_joiner.h"
 #include "cluster/rules/membership_number.h"
 #include "cluster/rules/membership_offers.h"
@@ -15,6 +16,7 @@ struct Membership::Parts {
     MembershipOffers offers{core, [this](const NodeId &node) { return removals.removeNow(node); }};
     MembershipJoiner joiner{core};
     MembershipNumber number{core};
+    MembershipGreeter greeter{core};
 };
 
 Membership::Membership(World &world, MembershipStore &store, MembershipHooks hooks)
@@ -147,15 +149,22 @@ void Membership::refusedBy(const Peer &member, const Error &refusal)
     const auto kind = refusalOf(refusal);
     if (!kind || !core.isMember() || member.id == core.self() || !core.find(member.id))
         return;
+    // It left when nobody could be reached, and has joined again as another node.
+    const NodeId refuser = refuserIn(refusal);
+    if (!refuser.isNull() && refuser != member.id)
+        return m_parts->removals.heard(member, Refusal::Lone);
     switch (*kind) {
     case Refusal::Removed:
         (void)m_parts->removals.becomeLone();  // else it is said again
         return;
-    case Refusal::Lone:
-    case Refusal::UnknownNode: return m_parts->removals.heard(member, *kind);
-    case Refusal::WrongToken: m_parts->secrets.differsFrom(member); [[fallthrough]];
-    case Refusal::Joining:
-    case Refusal::WrongCertificate: return m_parts->removals.heardWell(member.id);
+    case Refusal::UnknownNode:
+        if (m_parts->removals.saysSinceMs(member.id, *kind) >= kGreetMs)
+            m_parts->greeter.greet(member);
+        [[fallthrough]];
+    case Refusal::Lone: return m_parts->removals.heard(member, *kind);
+    case Refusal::WrongToken: return m_parts->secrets.differsFrom(member);
+    case Refusal::Joining: return m_parts->removals.heardWell(member.id);
+    case Refusal::WrongCertificate: return;
     }
 }
 

@@ -51,7 +51,8 @@ public:
     /// and the members, ends the intent.
     [[nodiscard]] virtual Status enter(const JoinIntent &intent, const JoinConfirmAnswer &answer) = 0;
     /// Becomes a lone node: forgets the secrets and any intent, keeps all records but other members' and
-    /// their buckets. wasMember from now on.
+    /// their buckets. wasMember from now on. Also called for a lone node that gives up a join: others may
+    /// count it among the members.
     [[nodiscard]] virtual Status becomeLone() = 0;
     /// Writes a member down (a Node record under a new stamp), or this node's new number. Never called for a
     /// removed id.
@@ -91,8 +92,8 @@ struct MembershipHooks {
 // members with numbers of their own and hold the same secrets, which no removed node has ever known; a node
 // is a member for all members and itself, or for none.
 //
-// What it cannot do: keep a node that joined through a member which was removed before the others heard of
-// the join: it becomes lone again, with all its data.
+// What it cannot do: keep a node whose join nobody has heard of but members that are gone, once the others
+// have forgotten every token that it knows: it becomes lone again, with all its data.
 class Membership {
 public:
     static constexpr std::int64_t kOfferMs = 60'000;
@@ -103,9 +104,12 @@ public:
     static constexpr std::int64_t kMaxSkewMs = 300'000;
     static constexpr std::int64_t kRetryMs = 1000;       // of a confirm whose answer was lost
     static constexpr std::int64_t kPatienceMs = 10'000;  // then a join that goes on is answered with TimedOut
-    static constexpr std::int64_t kGraceMs = 10'000;     // what others say for this long is no passing state
-    static constexpr unsigned kMaxMembers = 1023;        // member numbers
-    static constexpr std::size_t kMaxOffers = 100;       // open at once; so for invitations
+    static constexpr std::int64_t kGraceMs = 10'000;     // until what should come by itself is missed
+    static constexpr std::int64_t kGreetMs = 3000;       // word of a join through another takes its time
+    static constexpr std::int64_t kGoneMs = 300'000;     // what others say for this long is no passing state
+    static constexpr std::size_t kFormerTokens = 8;
+    static constexpr unsigned kMaxMembers = 1023;   // member numbers
+    static constexpr std::size_t kMaxOffers = 100;  // open at once; so for invitations
     static constexpr ProtocolRange kProtocol{1, 1};
 
     Membership(World &world, MembershipStore &store, MembershipHooks hooks);

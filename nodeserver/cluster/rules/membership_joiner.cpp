@@ -212,7 +212,11 @@ void MembershipJoiner::confirmed(Result<JoinConfirmAnswer> answer)
 {
     const JoinIntent &intent = *m_attempt->intent;
     if (!answer) {
-        if (!isFinal(answer.error()) || !m_core.store.saveIntent(std::nullopt))
+        if (!isFinal(answer.error()))
+            return retry();
+        const auto refusal = refusalOf(answer.error());
+        const bool mayBeKnown = refusal == Refusal::Lone || refusal == Refusal::Removed;
+        if (!(mayBeKnown ? m_core.store.becomeLone() : m_core.store.saveIntent(std::nullopt)))
             return retry();
         return finish(failure(withEndpoint(answer.error(), intent.member.endpoint)));
     }
@@ -246,7 +250,8 @@ void MembershipJoiner::finish(Result<Membership::Joined> outcome)
 
 Status MembershipJoiner::giveUp()
 {
-    TRY_STATUS(m_core.store.saveIntent(std::nullopt));
+    // It may be a member for the others, under this id.
+    TRY_STATUS(m_core.store.becomeLone());
     if (m_attempt)
         finish(failure(Error::Closed, "The join was given up.", "join"));
     else

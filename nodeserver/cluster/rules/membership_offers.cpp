@@ -43,6 +43,7 @@ void MembershipOffers::forgetOld()
 std::vector<std::string> MembershipOffers::invitations() const
 {
     std::vector<std::string> secrets;
+    secrets.reserve(m_invitations.size());
     for (const auto &[secret, untilMs] : m_invitations)
         secrets.push_back(secret);
     return secrets;

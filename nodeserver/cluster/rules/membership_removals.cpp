@@ -7,7 +7,7 @@ namespace maxiofs::cluster::rules {
 
 namespace {
 
-constexpr std::int64_t kLongestPauseMs = 5000;  // between two refusals that count as lasting
+constexpr std::int64_t kLongestPauseMs = 15'000;  // between two refusals that count as lasting
 
 }  // namespace
 
@@ -82,7 +82,7 @@ void MembershipRemovals::leave(bool force, std::move_only_function<void(Status)>
 }
 
 // One after the other, so that one node alone removes this one. An answer that is lost does no harm: the next
-// then says that this node was removed.
+// then says that this node was removed, and refusedBy() hears it.
 void MembershipRemovals::askNext(const std::shared_ptr<Leaving> &leaving)
 {
     const auto end = [this, &leaving](Status outcome) {
@@ -102,17 +102,29 @@ void MembershipRemovals::askNext(const std::shared_ptr<Leaving> &leaving)
     }
     const Peer member = leaving->toAsk.front();
     leaving->toAsk.erase(leaving->toAsk.begin());
-    m_core.ask<LeaveClusterAnswer>(
-        member, LeaveCluster{leaving->force}, Membership::kAskLimitMs,
-        [this, leaving](const Result<LeaveClusterAnswer> &answer) {
-            const bool isRefused =
-                !answer && answer.error().code == Error::Busy && !refusalOf(answer.error());
-            const bool isRemoved = answer || (!answer && refusalOf(answer.error()) == Refusal::Removed);
-            if (!m_core.isMember() || (!isRemoved && !isRefused))
-                return askNext(leaving);
-            m_isLeaving = false;
-            leaving->done(isRemoved ? becomeLone() : Status(failure(answer.error())));
-        });
+    // Who joined through this node may be known to nobody else yet.
+    PushRecords push;
+    for (const records::Record &node : m_core.nodes())
+        push.records.push_back(node.clone());
+    m_core.ask<PushRecordsAnswer>(member, std::move(push), Membership::kAskLimitMs,
+                                  [this, leaving, member](const Result<PushRecordsAnswer> &answer) {
+                                      if (!answer || !m_core.isMember())
+                                          return askNext(leaving);
+                                      askToLeave(leaving, member);
+                                  });
+}
+
+void MembershipRemovals::askToLeave(const std::shared_ptr<Leaving> &leaving, const Peer &member)
+{
+    m_core.ask<LeaveClusterAnswer>(member, LeaveCluster{leaving->force}, Membership::kAskLimitMs,
+                                   [this, leaving](const Result<LeaveClusterAnswer> &answer) {
+                                       const bool isRefused = !answer && answer.error().code == Error::Busy &&
+                                                              !refusalOf(answer.error());
+                                       if (!m_core.isMember() || (!answer && !isRefused))
+                                           return askNext(leaving);
+                                       m_isLeaving = false;
+                                       leaving->done(answer ? becomeLone() : Status(failure(answer.error())));
+                                   });
 }
 
 Result<LeaveClusterAnswer> MembershipRemovals::onLeave(const NodeId &from, const LeaveCluster &request)
@@ -127,12 +139,12 @@ Result<LeaveClusterAnswer> MembershipRemovals::onLeave(const NodeId &from, const
     return LeaveClusterAnswer();
 }
 
-bool MembershipRemovals::lasts(const NodeId &member, Refusal refusal) const
+std::int64_t MembershipRemovals::saysSinceMs(const NodeId &member, Refusal refusal) const
 {
     const auto heard = m_heard.find(member);
-    return heard != m_heard.end() && heard->second.refusal == refusal &&
-           heard->second.lastMs - heard->second.sinceMs >= Membership::kGraceMs &&
-           m_core.world.steadyMs() - heard->second.lastMs <= kLongestPauseMs;
+    const bool says = heard != m_heard.end() && heard->second.refusal == refusal &&
+                      m_core.world.steadyMs() - heard->second.lastMs <= kLongestPauseMs;
+    return says ? heard->second.lastMs - heard->second.sinceMs : 0;
 }
 
 void MembershipRemovals::heard(const Peer &member, Refusal refusal)
@@ -144,21 +156,32 @@ void MembershipRemovals::heard(const Peer &member, Refusal refusal)
     heard.lastMs = nowMs;
     // The member itself says over its certificate that it is in no cluster: it left when nobody could be
     // reached, or never learnt that it had joined.
-    if (lasts(member.id, Refusal::Lone)) {
+    if (saysSinceMs(member.id, Refusal::Lone) >= Membership::kGoneMs) {
         if (removeNow(member.id))
             m_secrets.deliverAll([] {});
         return;
     }
     // Whoever vouched for this node is gone, and all others do not know it.
     const auto others = m_core.others();
-    if (std::ranges::all_of(others,
-                            [this](const Peer &other) { return lasts(other.id, Refusal::UnknownNode); }))
+    if (std::ranges::all_of(others, [this](const Peer &other) {
+            return saysSinceMs(other.id, Refusal::UnknownNode) >= Membership::kGoneMs;
+        }))
         (void)becomeLone();
 }
 
 void MembershipRemovals::membersChanged()
 {
     std::erase_if(m_heard, [this](const auto &entry) { return !m_core.find(entry.first); });
+    const MemberRecord *const self = m_core.find(m_core.self());
+    if (!self)
+        return;
+    // This node left and joined again before all had heard of it.
+    const auto former = std::ranges::find_if(m_core.members(), [&](const MemberRecord &member) {
+        return member.description.id != m_core.self() &&
+               member.description.certificate == self->description.certificate;
+    });
+    if (former != m_core.members().end() && removeNow(NodeId(former->description.id)))
+        m_secrets.deliverAll([] {});
 }
 
 }  // namespace maxiofs::cluster::rules

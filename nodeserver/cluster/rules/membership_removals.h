@@ -19,8 +19,10 @@ public:
     [[nodiscard]] Status becomeLone();
 
     /// A member refuses this node as UnknownNode, or answers that it is in no cluster itself (Lone). Either
-    /// may pass; what lasts for kGraceMs counts.
+    /// may pass; what lasts for kGoneMs counts.
     void heard(const Peer &member, Refusal refusal);
+    /// For how long the member has said this; 0 when it says something else.
+    [[nodiscard]] std::int64_t saysSinceMs(const NodeId &member, Refusal refusal) const;
     /// The member answered otherwise.
     void heardWell(const NodeId &member) { m_heard.erase(member); }
     /// After every change of members.
@@ -35,8 +37,8 @@ private:
     struct Leaving;
 
     [[nodiscard]] Status checkBuckets(const NodeId &node, bool force) const;
-    [[nodiscard]] bool lasts(const NodeId &member, Refusal refusal) const;
     void askNext(const std::shared_ptr<Leaving> &leaving);
+    void askToLeave(const std::shared_ptr<Leaving> &leaving, const Peer &member);
 
     MembershipCore &m_core;
     MembershipSecrets &m_secrets;

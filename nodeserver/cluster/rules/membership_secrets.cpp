@@ -39,7 +39,23 @@ ClusterSecrets MembershipSecrets::afterRemoval(const NodeId &alsoRemoved)
     fresh.recordKey = m_core.newSecret();
     fresh.accessTokenKey = m_core.newSecret();
     fresh.removed.assign(removed.begin(), removed.end());
+    keepFormer(fresh);
     return fresh;
+}
+
+void MembershipSecrets::keepFormer(ClusterSecrets &next) const
+{
+    const ClusterSecrets &old = m_core.secrets();
+    std::vector<std::string> tokens{old.token, old.previousToken};
+    tokens.insert(tokens.end(), next.formerTokens.begin(), next.formerTokens.end());
+    tokens.insert(tokens.end(), old.formerTokens.begin(), old.formerTokens.end());
+    next.formerTokens.clear();
+    for (const std::string &token : tokens) {
+        const bool isNew = !token.empty() && token != next.token &&
+                           std::ranges::find(next.formerTokens, token) == next.formerTokens.end();
+        if (isNew && next.formerTokens.size() < Membership::kFormerTokens)
+            next.formerTokens.push_back(token);
+    }
 }
 
 void MembershipSecrets::rotateToken(std::move_only_function<void(Result<std::string>)> done)
@@ -66,9 +82,21 @@ void MembershipSecrets::rotateToken(std::move_only_function<void(Result<std::str
     deliverAll([token = next.token, done = std::move(done)]() mutable { done(std::move(token)); });
 }
 
-Status MembershipSecrets::adopt(const ClusterSecrets &secrets)
+Status MembershipSecrets::adopt(ClusterSecrets secrets)
 {
-    TRY_STATUS(m_core.store.saveSecrets(secrets));
+    keepFormer(secrets);
+    // They may come before the records that say who was removed, and must not be handed on to those.
+    bool isSaved = false;
+    for (const NodeId &removed : secrets.removed) {
+        if (removed == m_core.self())
+            return failure(errorOf(Refusal::Removed, removed));
+        if (m_core.find(removed) == nullptr)
+            continue;
+        TRY_STATUS(m_core.store.removeNode(removed, secrets));
+        isSaved = true;
+    }
+    if (!isSaved)
+        TRY_STATUS(m_core.store.saveSecrets(secrets));
     m_overlapEndMs.reset();
     m_allHaveItSince.reset();
     m_core.changed();

@@ -35,8 +35,10 @@ public:
 
 private:
     [[nodiscard]] bool covers(const NodeId &removed) const;
+    /// Remembers the tokens that are replaced.
+    void keepFormer(ClusterSecrets &next) const;
     [[nodiscard]] bool hasNewest(const NodeId &member) const;
-    [[nodiscard]] Status adopt(const ClusterSecrets &secrets);
+    [[nodiscard]] Status adopt(ClusterSecrets secrets);
     void deliver(const Peer &member, std::move_only_function<void()> call);
     void fetch(const Peer &member);
     void tick();

@@ -42,12 +42,14 @@ struct NodeDescription {
 // What only members know. Replaced as a whole: the greater generation wins.
 struct ClusterSecrets {
     records::Epoch generation;
-    std::string token;                 // 64 lower-case hex digits: the key of the signatures
-    std::string previousToken;         // also good until previousUntilMs; empty after a removal
-    std::int64_t previousUntilMs = 0;  // Unix
-    std::string recordKey;             // 64 hex: seals secrets of records on their way
-    std::string accessTokenKey;        // 64 hex: signs the console's access tokens
-    std::vector<NodeId> removed;       // removed nodes that never knew any of these, in order
+    std::string token;                      // 64 lower-case hex digits: the key of the signatures
+    std::string previousToken;              // also good until previousUntilMs; empty after a removal
+    std::int64_t previousUntilMs = 0;       // Unix
+    std::string recordKey;                  // 64 hex: seals secrets of records on their way
+    std::string accessTokenKey;             // 64 hex: signs the console's access tokens
+    std::vector<NodeId> removed;            // removed nodes that never knew any of these, in order
+    std::vector<std::string> formerTokens;  // the newest first; good for nothing but to greet a member that
+                                            // was away and has none newer
 };
 
 // --- Records

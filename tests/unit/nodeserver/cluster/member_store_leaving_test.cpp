@@ -164,6 +164,27 @@ private Q_SLOTS:
         QCOMPARE(node.find(Kind::UserProfile, "u1")->clusterId, kOtherCluster);
     }
 
+    void aLoneNodeThatGivesUpAJoinKeepsWhatItHas()
+    {
+        MemberNode node("node-2");
+        QVERIFY(node.makeUser("u1", "anna"));
+        const auto own = node.makeBucket("own");
+        const NodeId id = node.records().nodeId();
+        QVERIFY(node.store->saveIntent(rules::JoinIntent()).has_value());
+
+        QVERIFY(node.store->becomeLone().has_value());
+
+        for (int start = 0; start < 2; ++start) {
+            const rules::MemberState state = node.store->state();
+            QVERIFY(state.clusterId.empty() && !state.intent && state.wasMember && state.self == id);
+            QCOMPARE(node.nodes->nodes().size(), 1);
+            QCOMPARE(node.userName("u1"), std::string("anna"));
+            QVERIFY(node.find(Kind::UserProfile, "u1")->clusterId.empty());
+            QVERIFY(node.buckets->findById(own->id).value()->location.owner == id);
+            node.restart();
+        }
+    }
+
     void aMemberIsWrittenDownAgainWithItsNewNumber()
     {
         MemberNode member("node-1");

@@ -61,7 +61,7 @@ rules::NodeDescription description()
 rules::ClusterSecrets secrets()
 {
     return {{3, kWireNode}, std::string(64, '1'), std::string(64, '2'), 1'765'621'800'000,
-            kRecordKey,     std::string(64, '4'), {kWireOther}};
+            kRecordKey,     std::string(64, '4'), {kWireOther},         {std::string(64, '6')}};
 }
 
 std::vector<rules::Request> sampleRequests()
