@@ -74,7 +74,7 @@ private:
     [[nodiscard]] rules::MembershipHooks hooks();
     void watch();
     void publish();
-    void observed(const rules::Observation &observation);
+    void observed(const rules::Observation &seen);
     void changed(const rules::Observation &before, const rules::Observation &after);
     void recordsChanged(const std::vector<records::RecordKey> &keys, records::Origin origin);
     void keepObservations();

@@ -128,7 +128,7 @@ net::Awaitable<Result<ForwardOutcome>> Passage::run()
         if (lease)
             outcome = co_await exchangeOn(**lease);
         else
-            outcome = unreachable(std::move(lease).error());
+            outcome = unreachable(lease.error());
         if (m_clientError)
             co_return failure(*m_clientError);
         // A kept connection that the owner had closed; it never saw the request.

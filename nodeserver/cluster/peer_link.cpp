@@ -166,7 +166,7 @@ Result<PeerLink::Sent> PeerLink::prepare(const rules::Peer &peer, const rules::R
 }
 
 Result<PeerLink::Sent> PeerLink::prepareCall(const NodeId &member, std::string_view route,
-                                             QJsonObject body) const
+                                             const QJsonObject &body) const
 {
     Sent sent{snapshot(), {}, {}, {}, {}};
     const auto found = sent.keys->keys.members.find(member);
@@ -298,7 +298,7 @@ Result<std::string> PeerLink::certificateOf(const std::string &endpoint, std::ch
 net::Awaitable<Result<QJsonObject>> PeerLink::call(NodeId member, std::string_view route, QJsonObject body,
                                                    std::chrono::milliseconds limit)
 {
-    CO_TRY_ASSIGN(Sent sent, prepareCall(member, route, std::move(body)));
+    CO_TRY_ASSIGN(Sent sent, prepareCall(member, route, body));
     sent.call.limit = limit;
     http::Call call = sent.call;
     Result<http::Answer> answer = co_await m_client.call(std::move(call));
@@ -311,7 +311,7 @@ net::Awaitable<Result<QJsonObject>> PeerLink::call(NodeId member, std::string_vi
 Result<QJsonObject> PeerLink::callAndWait(const NodeId &member, std::string_view route, QJsonObject body,
                                           std::chrono::milliseconds limit)
 {
-    TRY_ASSIGN(Sent sent, prepareCall(member, route, std::move(body)));
+    TRY_ASSIGN(Sent sent, prepareCall(member, route, body));
     sent.call.limit = limit;
     http::Call call = sent.call;
     Awaited<http::Answer> awaited;

@@ -62,7 +62,7 @@ private:
 
     [[nodiscard]] Result<Sent> prepare(const rules::Peer &peer, const rules::Request &request) const;
     [[nodiscard]] Result<Sent> prepareCall(const NodeId &member, std::string_view route,
-                                           QJsonObject body) const;
+                                           const QJsonObject &body) const;
     /// The answer's body, after it has proven itself.
     [[nodiscard]] Result<QJsonObject> check(const Sent &sent, Result<http::Answer> answer) const;
     void pushNext(std::shared_ptr<Push> push);

@@ -99,6 +99,7 @@ bool isBucketKind(Kind kind)
 std::vector<RecordKey> recordsOfBucket(const std::string &id)
 {
     std::vector<RecordKey> keys;
+    keys.reserve(kBucketKinds.size());
     for (const Kind kind : kBucketKinds)
         keys.push_back({kind, id});
     return keys;

@@ -36,7 +36,8 @@ private:
     void takeOver(Simulator &simulator, std::size_t node, std::uint64_t which);
     void writeRenames(Simulator &simulator, std::size_t node, World &world);
     /// A request for a bucket that comes in at `edge`: who serves it, by way of those who do not.
-    [[nodiscard]] std::optional<Served> serve(Simulator &simulator, std::size_t edge, const std::string &id);
+    [[nodiscard]] std::optional<Served> serve(Simulator &simulator, std::size_t edge,
+                                              const std::string &bucket);
 
     [[nodiscard]] records::Location locationAt(std::size_t node, const std::string &id) const;
     [[nodiscard]] std::vector<const records::Record *> liveBuckets(std::size_t node) const;

@@ -136,17 +136,17 @@ private:
     void runUntil(std::int64_t atMs);
     void apply(const Step &step);
     void heal();
-    void start(std::size_t node);
-    void crash(std::size_t node);
-    void crashPoint(std::size_t node, bool written);
-    void guarded(std::size_t node, std::move_only_function<void()> &call);
+    void start(std::size_t index);
+    void crash(std::size_t index);
+    void crashPoint(std::size_t index, bool written);
+    void guarded(std::size_t index, std::move_only_function<void()> &call);
     void setLink(std::size_t from, std::size_t to, bool linked);
 
     void ask(std::size_t from, const Peer &peer, Request request, std::int64_t limitMs,
              World::Answered answered);
     void deliver(const ExchangePtr &exchange, Request request);
-    void answer(const ExchangePtr &exchange, Result<Answer> answer);
-    void finish(std::size_t node, std::uint64_t exchange, Result<Answer> answer);
+    void answer(const ExchangePtr &exchange, Result<Answer> result);
+    void finish(std::size_t index, std::uint64_t exchange, Result<Answer> result);
     [[nodiscard]] std::optional<std::size_t> nodeAt(std::string_view endpoint) const;
     /// How long a message takes; empty when it is lost.
     [[nodiscard]] std::optional<std::int64_t> travelMs(std::size_t from, std::size_t to, Leg leg);

@@ -41,7 +41,7 @@ link::Knock knockOf(const http::Exchange &exchange, const link::Route &route)
     return knock;
 }
 
-std::unexpected<link::WireRefusal> refuse(unsigned status, Error error)
+std::unexpected<link::WireRefusal> refuse(unsigned status, const Error &error)
 {
     link::WireRefusal refusal = link::refusalOf(error);
     refusal.status = status;
