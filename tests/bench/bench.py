@@ -11,8 +11,6 @@ import os
 import re
 import secrets
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,77 +20,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 
 import node as node_module
-from node import ACCESS_KEY, SECRET_KEY, Node, poll
+from cluster_bench import ClusterBench
+from node import ACCESS_KEY, SECRET_KEY, Node
+from processes import Nginx, cpu_seconds, forget_peak, peak_mib
 from sigv4_raw import RawClient, Signer
 
 MIB = 1 << 20
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-# --- Processes -------------------------------------------------------------------------------------------------------
-
-def cpu_seconds(pids):
-    total = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICKS
-
-
-def peak_mib(pid):
-    return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
-
-
-def forget_peak(pid):
-    """Lets VmHWM begin again at what is resident now."""
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
-
-
-class Nginx:
-    """Debian's nginx with its usual settings: sendfile, one worker a core, no access log."""
-
-    def __init__(self, folder, files):
-        self.port = free_port()
-        (folder / "nginx.conf").write_text(f"""
-worker_processes {os.cpu_count()};
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/nginx.log;
-events {{ worker_connections 1024; }}
-http {{
-    access_log off;
-    sendfile on;
-    tcp_nopush on;
-    keepalive_requests 1000000000;
-    default_type binary/octet-stream;
-    server {{ listen 127.0.0.1:{self.port}; root {files}; }}
-}}
-""")
-        user = ["-g", "user root;"] if os.geteuid() == 0 else []
-        self.process = subprocess.Popen(["/usr/sbin/nginx", "-c", str(folder / "nginx.conf"), *user])
-        client = RawClient(self.port, Signer("x", "x"))
-
-        def answers():
-            try:
-                return client.get("/bench/0000000").status == 200
-            except OSError:
-                return False
-
-        poll(answers, "nginx serves")
-
-    def pids(self):
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [self.process.pid, *map(int, children)]
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 # --- Loads -----------------------------------------------------------------------------------------------------------
@@ -101,6 +34,7 @@ class Bench:
     def __init__(self, options):
         self.options = options
         self.generator = options.build / "bin" / "maxiofs-bench"
+        node_module.binary = lambda: str(options.build / "bin" / "maxiofs")
         self.rows = []
         self.folder = Path(tempfile.mkdtemp(prefix="maxiofs-bench-", dir=options.folder))
         self.random = secrets.token_bytes(64 * MIB)
@@ -129,7 +63,6 @@ class Bench:
         print(f"  {what}: {ours} | beside: {beside} | goal {goal}: {'met' if met else 'NOT met'} | {more}", flush=True)
 
     def new_node(self, name):
-        node_module.binary = lambda: str(self.options.build / "bin" / "maxiofs")
         return Node(self.folder / name).start()
 
     def client(self, node):
@@ -259,6 +192,9 @@ class Bench:
                  f"{figures['mb_s']:,.0f} MB/s in all")
         node.kill()
 
+    def cluster(self):
+        ClusterBench(self).run()
+
     def print_table(self):
         print(f"\nMachine: {os.cpu_count()} cores, {cpu_model()}; all on one machine, generator included.\n")
         head = ("measured", "ours", "limit or peer, same run", "goal", "met", "more")
@@ -280,7 +216,7 @@ def cpu_model():
 
 
 def main():
-    sections = ["get", "put", "list", "memory"]
+    sections = ["get", "put", "list", "memory", "cluster"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sections", nargs="*", metavar="SECTION",
                         help=f"any of {', '.join(sections)}; all by default")
