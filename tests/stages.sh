@@ -181,18 +181,19 @@ soak_tsan() {
 # The system tests against a sanitized node; any report ends the node and fails the test that met it.
 soak_clients() {  # stage preset
     install_javascript_client
-    MAXIOFS_BIN=$build/$2/bin/maxiofs run_pytest "$1" tests/system
+    MAXIOFS_BIN=$build/$2/bin/maxiofs MAXIOFS_MOST_GROWTH_MIB=600 run_pytest "$1" tests/system
 }
 
 soak_faults() {
     MAXIOFS_BIN=$build/release/bin/maxiofs MAXIOFS_ROUNDS=20 run_pytest faults -s tests/fault \
-        --deselect tests/fault/test_storm.py
+        --deselect tests/fault/test_storm.py --deselect tests/fault/test_cluster_storm.py
 }
 
 soak_storms() {
     local status=0
     export MAXIOFS_BIN=$build/release/bin/maxiofs
     MAXIOFS_STORM_SECONDS=1200 run_pytest storms -s tests/fault/test_storm.py || status=$?
+    MAXIOFS_STORM_SECONDS=1800 run_pytest cluster-storms -s tests/fault/test_cluster_storm.py || status=$?
     MAXIOFS_TREE_FILES=5000 MAXIOFS_LARGE_MIB=2048 run_pytest trees -s tests/system/test_client_trees.py || status=$?
     MAXIOFS_LARGE_MIB=5120 run_pytest streams -s tests/system/test_routing.py -k long_body || status=$?
     return "$status"

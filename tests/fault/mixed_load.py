@@ -49,6 +49,7 @@ class Worker:
         self.keys = {f"w{number}/k{index}": Key() for index in range(load.keys_each)}
         self.acknowledged = 0
         self.refused = []
+        self.copied = None  # the key that the last copy was of
 
     def content(self):
         kind = self.random.random()
@@ -81,7 +82,8 @@ class Worker:
 
     def copy(self, raw, name, key, path):
         source = self.random.choice([other for other in self.keys if other != name])
-        known = self.keys[source].possible
+        self.copied = self.keys[source]
+        known = self.copied.possible
         if len(known) == 1 and known[0] is not ABSENT:
             content = Content(known[0].seed, known[0].size, known[0].parts)
             self.expect(key, content, raw.put, path, b"", {"x-amz-copy-source": f"/{self.load.bucket}/{source}"})
@@ -126,6 +128,7 @@ class MixedLoad:
         self.client, self.bucket, self.seed, self.keys_each = client, bucket, seed, keys_each
         self.workers = [Worker(self, number) for number in range(workers)]
         self.failures = []
+        self.unlisted = set()  # keys that may come or go at any time
 
     def start(self):
         self.stopping = threading.Event()
@@ -163,7 +166,7 @@ class MixedLoad:
                 found = self.state_of(raw, name, key)
                 key.possible = [found]
                 key.history.append(f"-- found {found}")
-                if found is not ABSENT:
+                if found is not ABSENT and name not in self.unlisted:
                     present[name] = found.size
                 for version, content in key.versions.items():
                     got = raw.get(f"/{self.bucket}/{name}", query=[("versionId", version)]).expect(200)
@@ -172,7 +175,8 @@ class MixedLoad:
         while True:
             page = raw.get("/" + self.bucket, query=[("list-type", "2"), ("prefix", "w"), *token]).expect(200)
             for entry in page.xml().findall("Contents"):
-                listed[entry.findtext("Key")] = int(entry.findtext("Size"))
+                if entry.findtext("Key") not in self.unlisted:
+                    listed[entry.findtext("Key")] = int(entry.findtext("Size"))
             if page.text_of("IsTruncated") != "true":
                 break
             token = [("continuation-token", page.text_of("NextContinuationToken"))]

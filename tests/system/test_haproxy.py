@@ -55,7 +55,7 @@ backend console_backend
 
 RETRY_SECONDS = 40
 AWAY_SECONDS = 20  # of the killed node: its objects are to be had again within the time of the retries
-WARM_SECONDS, AFTER_SECONDS = 2, 8
+WARM_SECONDS, AFTER_SECONDS = 2, 6
 SIZES = [10, 40_000, 700_000]
 
 
