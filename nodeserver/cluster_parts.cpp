@@ -53,12 +53,21 @@ ClusterParts::ClusterParts(Needs needs, std::unique_ptr<cluster::MemberStore> me
       m_cluster({m_needs.records, m_needs.nodes, m_needs.buckets, *m_members, m_needs.identities, m_client,
                  m_needs.pool, m_needs.clock, m_needs.tls.nodeCertificate.fingerprint, m_needs.inviteToken,
                  m_needs.report, m_needs.renamed}),
+      m_tenantUsages({m_needs.identities, m_cluster.calls(), m_needs.pool,
+                      [this] { return m_cluster.others(); },
+                      [this](const NodeId &member) { return m_cluster.isSilent(member); }}),
       m_router(routerSources(m_needs, m_cluster), m_needs.clock),
       m_forwarder(m_client, [this](const cluster::rules::Peer &peer) { return m_cluster.isSilent(peer.id); }),
       m_service({m_cluster.door(), m_handlers, m_needs.pool, m_needs.tls.nodeCertificate.fingerprint})
 {
     setTls(m_needs.tls);
     m_cluster.addHandlers(m_handlers);
+    m_tenantUsages.addHandler(m_handlers);
+    m_needs.identities.sessions().seekUsersBy([this](const std::string &username) {
+        static_cast<void>(m_cluster.seek(records::Kind::UserProfile, username));
+    });
+    m_needs.identities.tenantQuotas().setOthers(
+        [this](const std::string &tenantId) { return m_tenantUsages.of(tenantId); });
     followSettings();
     followRecords();
 }
@@ -66,6 +75,8 @@ ClusterParts::ClusterParts(Needs needs, std::unique_ptr<cluster::MemberStore> me
 ClusterParts::~ClusterParts()
 {
     stop();
+    m_needs.identities.tenantQuotas().setOthers({});
+    m_needs.identities.sessions().seekUsersBy({});
 }
 
 void ClusterParts::start()
@@ -73,11 +84,13 @@ void ClusterParts::start()
     m_cluster.start();
     m_started = true;
     m_cluster.catchUp(kCatchUp);
+    m_tenantUsages.start();
 }
 
 void ClusterParts::stop()
 {
     m_client.stop();
+    m_tenantUsages.stop();
     m_cluster.stop();
 }
 

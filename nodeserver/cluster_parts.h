@@ -6,6 +6,7 @@
 #include "cluster/member_store.h"
 #include "cluster/node_cluster.h"
 #include "cluster/router.h"
+#include "cluster/tenant_usages.h"
 #include "net/io_threads.h"
 #include "records/settings.h"
 #include "tls_identity.h"
@@ -59,6 +60,7 @@ private:
     http::Client m_client;
     const std::unique_ptr<cluster::MemberStore> m_members;
     cluster::NodeCluster m_cluster;
+    cluster::TenantUsages m_tenantUsages;
     cluster::Router m_router;
     cluster::Forwarder m_forwarder;
     cluster::link::InternalHandlers m_handlers;

@@ -174,7 +174,7 @@ Status Node::openIdentities()
     TRY_ASSIGN(parts.settings, records::Settings::load(*parts.records, nodeSettings()));
     identity::AuditLog::Options audit;
     audit.directory = m_configuration.dataDir + "/audit";
-    audit.nodeId = parts.records->nodeId().uuid();
+    audit.nodeId = [&parts] { return parts.records->nodeId().uuid(); };
     TRY_ASSIGN(parts.audit, identity::AuditLog::open(os::posixFileSystem(), parts.clock, audit));
     return {};
 }
@@ -183,13 +183,20 @@ Status Node::openStore()
 {
     Parts &parts = *m_parts;
     store::ObjectStore::Options options;
+    // Of stamps. A node that joins again under a new id keeps this one until its next start: no other node
+    // ever has it, so its stamps stay unique.
     options.node = parts.records->nodeId();
     options.indexMemoryBytes = m_configuration.indexMemoryBytes;
     options.reserveBytes = m_configuration.reserveBytes;
     options.scrubBytesPerSecond = static_cast<std::uint64_t>(parts.settings->integer(records::kScrubSetting));
     TRY_ASSIGN(parts.store, store::NodeStore::open(*parts.directory, options));
     parts.identities->tenantQuotas().countWith(
-        *parts.buckets, [&parts](const BucketId &bucket) { return api::s3::usageOf(*parts.store, bucket); });
+        *parts.buckets, [&parts](const BucketId &id) -> Result<identity::TenantUsage> {
+            const auto bucket = parts.buckets->findById(id);
+            const bool isElsewhere = !bucket || (!parts.records->clusterId().empty() &&
+                                                 (*bucket)->location.owner != parts.records->nodeId());
+            return isElsewhere ? identity::TenantUsage() : api::s3::usageOf(*parts.store, id);
+        });
     parts.settings->whenChanged(records::kScrubSetting, [&parts](const QJsonValue &value) {
         parts.store->setScrubRate(static_cast<std::uint64_t>(value.toInteger()));
     });
@@ -266,7 +273,7 @@ void Node::makeS3()
     parts.s3Context = std::make_unique<api::s3::Context>(api::s3::Context{
         *parts.store, *parts.buckets, *parts.identities, *parts.s3Pool, parts.metrics,
         [&parts] { return parts.settings->text(records::kRegionSetting); }, m_configuration.s3Domains,
-        parts.records->nodeId().hex(), parts.clock, parts.s3Links.get()});
+        [&parts] { return parts.records->nodeId().hex(); }, parts.clock, parts.s3Links.get()});
     parts.s3 = std::make_unique<api::s3::S3Service>(*parts.s3Context);
     parts.objectExport = std::make_unique<api::s3::ObjectExport>(*parts.s3Context);
     cluster.handlers().addStream(api::s3::kObjectReadRoute,
@@ -354,7 +361,7 @@ Status Node::openPorts()
     Parts &parts = *m_parts;
     parts.ops = std::make_unique<api::ops::OpsService>(
         api::ops::OpsService::Context{*parts.nodes, m_configuration.metricsToken, parts.startedMs});
-    const std::string hostId = parts.records->nodeId().hex();
+    const auto hostId = [&parts] { return parts.records->nodeId().hex(); };
     http::ServerOptions options;
     options.caps.total = m_configuration.maxConnections;
     options.caps.perAddress = m_configuration.maxConnectionsPerAddress;
@@ -362,7 +369,7 @@ Status Node::openPorts()
     http::ServerOptions consoleOptions = options;
     options.malformed = [hostId](const http::HeadFault &fault, std::string_view requestId) {
         return http::FaultBody{"application/xml", api::s3::S3Service::malformedBody(
-                                                      fault.message, fault.status, requestId, hostId)};
+                                                      fault.message, fault.status, requestId, hostId())};
     };
     consoleOptions.malformed = [](const http::HeadFault &fault, std::string_view requestId) {
         return http::FaultBody{"application/json", api::console::ConsoleService::malformedBody(
@@ -382,7 +389,7 @@ Status Node::openPorts()
             if (isInternal(exchange))
                 return answerNode(exchange);
             if (!parts.ops->hasStarted())
-                return api::s3::answerStarting(exchange, hostId);
+                return api::s3::answerStarting(exchange, hostId());
             return parts.s3->handle(exchange);
         });
     parts.consoleServer =

@@ -105,6 +105,7 @@ void ClusterMachines::start()
     m_thread.post([this] {
         m_membership->start();
         m_sync->start();
+        merged(true, true);  // what came just before the node ended
         keepObservations();
     });
     m_thread.start();

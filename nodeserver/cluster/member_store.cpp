@@ -27,9 +27,10 @@ constexpr std::string_view kAdminId = "admin";  // as identity::kAdminId
 constexpr unsigned kFirstMember = 1;
 constexpr std::size_t kMaxFormerIds = 100;  // the oldest goes
 
-std::string userNameOf(const Record &profile)
+std::string nameOf(const Record &record)
 {
-    return profile.body.value("username"_L1).toString().toStdString();
+    const auto field = record.kind == Kind::UserProfile ? "username"_L1 : "name"_L1;
+    return record.body.value(field).toString().toStdString();
 }
 
 // What is told of a member; `before` is what its record says already.
@@ -97,52 +98,67 @@ std::vector<Record> MemberStore::nodes() const
     return std::move(page->records);
 }
 
-std::vector<std::string> MemberStore::ownUserNames() const
+std::vector<std::string> MemberStore::ownNames(Kind kind) const
 {
     std::vector<std::string> names;
-    const auto users = m_records.load(Kind::UserProfile);
-    if (!users) {
-        base::errorLine("the users cannot be read").with("error", users.error().message);
+    const auto loaded = m_records.load(kind);
+    if (!loaded) {
+        base::errorLine("what this node brings to a cluster cannot be read")
+            .with("table", records::tableOf(kind))
+            .with("error", loaded.error().message);
         return names;
     }
-    for (const Record &user : *users) {
-        if (user.clusterId.empty() && user.id != kAdminId)
-            names.push_back(userNameOf(user));
+    for (const Record &record : *loaded) {
+        if (record.clusterId.empty() && !(kind == Kind::UserProfile && record.id == kAdminId))
+            names.push_back(nameOf(record));
     }
     return names;
+}
+
+std::vector<std::string> MemberStore::ownUserNames() const
+{
+    return ownNames(Kind::UserProfile);
 }
 
 std::vector<std::string> MemberStore::ownBucketNames() const
 {
-    std::vector<std::string> names;
-    const auto buckets = m_records.load(Kind::Bucket);
-    if (!buckets) {
-        base::errorLine("the buckets cannot be read").with("error", buckets.error().message);
-        return names;
+    return ownNames(Kind::Bucket);
+}
+
+std::vector<std::string> MemberStore::ownTenantNames() const
+{
+    return ownNames(Kind::Tenant);
+}
+
+bool MemberStore::isNameIn(Names &known, Kind kind, std::string_view name) const
+{
+    const std::uint64_t generation = m_records.generation(kind);
+    if (known.of != generation) {
+        const auto loaded = m_records.load(kind);
+        if (!loaded) {
+            base::errorLine("names that are taken cannot be read")
+                .with("table", records::tableOf(kind))
+                .with("error", loaded.error().message);
+            return true;  // a name too many is renamed rather than one too few
+        }
+        known.names.clear();
+        for (const Record &record : *loaded)
+            known.names.insert(nameOf(record));
+        known.of = generation;
     }
-    for (const Record &bucket : *buckets) {
-        if (bucket.clusterId.empty())
-            names.push_back(bucket.body.value("name"_L1).toString().toStdString());
-    }
-    return names;
+    return known.names.contains(std::string(name));
 }
 
 bool MemberStore::isUserName(std::string_view name) const
 {
-    const std::uint64_t generation = m_records.generation(Kind::UserProfile);
     const base::MutexLock lock(m_mutex);
-    if (m_userNamesOf != generation) {
-        const auto users = m_records.load(Kind::UserProfile);
-        if (!users) {
-            base::errorLine("the users cannot be read").with("error", users.error().message);
-            return true;  // a name too many is renamed rather than one too few
-        }
-        m_userNames.clear();
-        for (const Record &user : *users)
-            m_userNames.insert(userNameOf(user));
-        m_userNamesOf = generation;
-    }
-    return m_userNames.contains(std::string(name));
+    return isNameIn(m_userNames, Kind::UserProfile, name);
+}
+
+bool MemberStore::isTenantName(std::string_view name) const
+{
+    const base::MutexLock lock(m_mutex);
+    return isNameIn(m_tenantNames, Kind::Tenant, name);
 }
 
 bool MemberStore::isBucketName(std::string_view name) const

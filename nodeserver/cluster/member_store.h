@@ -21,8 +21,10 @@ public:
     [[nodiscard]] std::vector<records::Record> nodes() const override;
     [[nodiscard]] std::vector<std::string> ownUserNames() const override;
     [[nodiscard]] std::vector<std::string> ownBucketNames() const override;
+    [[nodiscard]] std::vector<std::string> ownTenantNames() const override;
     [[nodiscard]] bool isUserName(std::string_view name) const override;
     [[nodiscard]] bool isBucketName(std::string_view name) const override;
+    [[nodiscard]] bool isTenantName(std::string_view name) const override;
     [[nodiscard]] std::vector<std::string> bucketsOf(const NodeId &node) const override;
 
     [[nodiscard]] Status found(const std::string &clusterId, const rules::ClusterSecrets &secrets,
@@ -43,6 +45,7 @@ public:
 private:
     MemberStore(records::Records &records, const records::Buckets &buckets);
 
+    [[nodiscard]] std::vector<std::string> ownNames(records::Kind kind) const;
     using Wanted = std::function<bool(const records::Location &)>;
     [[nodiscard]] Status write(const records::Records::Work &work,
                                std::initializer_list<records::Origin> origins);
@@ -62,8 +65,14 @@ private:
 
     mutable base::Mutex m_mutex;
     MemberMemory m_memory GUARDED_BY(m_mutex);
-    mutable std::unordered_set<std::string> m_userNames GUARDED_BY(m_mutex);
-    mutable std::optional<std::uint64_t> m_userNamesOf GUARDED_BY(m_mutex);  // Records::generation
+    struct Names {
+        std::unordered_set<std::string> names;
+        std::optional<std::uint64_t> of;  // Records::generation
+    };
+    [[nodiscard]] bool isNameIn(Names &known, records::Kind kind, std::string_view name) const
+        REQUIRES(m_mutex);
+    mutable Names m_userNames GUARDED_BY(m_mutex);
+    mutable Names m_tenantNames GUARDED_BY(m_mutex);
 };
 
 }  // namespace maxiofs::cluster

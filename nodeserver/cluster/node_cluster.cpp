@@ -5,6 +5,8 @@
 #include "cluster/cluster_handlers.h"
 #include "crypto/digest.h"
 
+#include <algorithm>
+
 namespace maxiofs::cluster {
 
 namespace {
@@ -81,6 +83,14 @@ void NodeCluster::addHandlers(link::InternalHandlers &handlers)
 void NodeCluster::refused(const rules::Peer &peer, const Error &error)
 {
     m_machines.thread().post([this, peer, error] { m_machines.membership().refusedBy(peer, error); });
+}
+
+std::vector<NodeId> NodeCluster::others() const
+{
+    const auto view = m_machines.view();
+    std::vector<NodeId> ids;
+    std::ranges::transform(view->others, std::back_inserter(ids), &rules::Peer::id);
+    return ids;
 }
 
 std::optional<rules::Peer> NodeCluster::peerOf(const NodeId &node) const

@@ -42,6 +42,8 @@ public:
     void addHandlers(link::InternalHandlers &handlers);
     [[nodiscard]] link::Door &door() { return m_door; }
     [[nodiscard]] PeerCalls &calls() { return m_link; }
+    /// The other members.
+    [[nodiscard]] std::vector<NodeId> others() const;
     /// Empty for a node that is no other member.
     [[nodiscard]] std::optional<rules::Peer> peerOf(const NodeId &node) const;
     /// For the Forwarder: the node has not answered for so long that waiting for it makes no sense.

@@ -16,7 +16,7 @@ using records::Record;
 using records::StoredRecord;
 
 constexpr std::string_view kAdminId = "admin";  // as identity::kAdminId
-constexpr std::size_t kLongestUserName = 128;   // as identity::Users::kLongestName
+constexpr std::size_t kLongestName = 128;       // as identity::Users::kLongestName and of Tenants
 constexpr auto kUserName = "username"_L1;
 constexpr auto kName = "name"_L1;
 
@@ -46,8 +46,8 @@ std::optional<Kind> principalOf(Kind kind)
     }
 }
 
-// A node's name may have characters that a user's has not.
-std::string userNameTail(std::string_view nodeName)
+// A node's name may have characters that a user's and a tenant's have not.
+std::string nameTail(std::string_view nodeName)
 {
     std::string tail = "-" + std::string(nodeName);
     for (char &c : tail) {
@@ -116,7 +116,8 @@ RecordEntry::RecordEntry(records::RecordTransaction &transaction, const rules::J
       m_before(transaction.writer().node),
       m_self(intent.self.id),
       m_nameStamp(Stamp::after({}, std::max(nowMs, intent.offer.wallMs) + 1, intent.self.id)),
-      m_userNames(intent.offer.userClashes.begin(), intent.offer.userClashes.end())
+      m_userNames(intent.offer.userClashes.begin(), intent.offer.userClashes.end()),
+      m_tenantNames(intent.offer.tenantClashes.begin(), intent.offer.tenantClashes.end())
 {
 }
 
@@ -137,11 +138,11 @@ Status RecordEntry::run()
 Status RecordEntry::enter(Kind kind)
 {
     TRY_ASSIGN(auto rows, m_transaction.all(kind));
-    if (kind == Kind::UserProfile) {
-        for (const StoredRecord &row : rows) {
-            if (comesAlong(row.record))
-                m_userNames.insert(textIn(row.record.body, kUserName));
-        }
+    for (const StoredRecord &row : rows) {
+        if (kind == Kind::UserProfile && comesAlong(row.record))
+            m_userNames.insert(textIn(row.record.body, kUserName));
+        if (kind == Kind::Tenant && comesAlong(row.record))
+            m_tenantNames.insert(textIn(row.record.body, kName));
     }
     for (StoredRecord &row : rows) {
         if (comesAlong(row.record)) {
@@ -180,7 +181,9 @@ Status RecordEntry::bring(StoredRecord row)
     }
     record.stamp = m_transaction.stampAfter(record.stamp);
     if (record.kind == Kind::UserProfile)
-        renameUser(record);
+        rename(record, kUserName, m_intent.offer.userClashes, m_userNames);
+    else if (record.kind == Kind::Tenant)
+        rename(record, kName, m_intent.offer.tenantClashes, m_tenantNames);
     else if (record.kind == Kind::Bucket)
         renameBucket(record);
     else if (record.kind == Kind::Location)
@@ -188,21 +191,23 @@ Status RecordEntry::bring(StoredRecord row)
     return m_transaction.put(row);
 }
 
-void RecordEntry::renameUser(Record &profile)
+// Whoever had the name in the cluster before keeps it, also where it was taken there a moment ago.
+void RecordEntry::rename(Record &record, QLatin1StringView field, const std::vector<std::string> &clashes,
+                         std::set<std::string> &taken) const
 {
-    const auto &clashes = m_intent.offer.userClashes;
-    const std::string name = textIn(profile.body, kUserName);
+    record.body.insert("name_taken_ms"_L1, static_cast<qint64>(m_nameStamp.unixMs()));
+    const std::string name = textIn(record.body, field);
     if (std::ranges::find(clashes, name) == clashes.end())
         return;
-    const std::string tail = userNameTail(m_intent.self.name);
+    const std::string tail = nameTail(m_intent.self.name);
     std::string free;
-    for (unsigned number = 1; free.empty() || m_userNames.contains(free); ++number) {
+    for (unsigned number = 1; free.empty() || taken.contains(free); ++number) {
         const std::string end =
-            cutTo(tail, kLongestUserName / 2) + (number == 1 ? std::string() : "-" + std::to_string(number));
-        free = cutTo(name, kLongestUserName - end.size()) + end;
+            cutTo(tail, kLongestName / 2) + (number == 1 ? std::string() : "-" + std::to_string(number));
+        free = cutTo(name, kLongestName - end.size()) + end;
     }
-    m_userNames.insert(free);
-    profile.body.insert(kUserName, QString::fromStdString(free));
+    taken.insert(free);
+    record.body.insert(field, QString::fromStdString(free));
 }
 
 void RecordEntry::renameBucket(Record &bucket) const

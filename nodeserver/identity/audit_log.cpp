@@ -143,7 +143,7 @@ Status AuditLog::record(protocol::AuditEntry entry)
         entry.resource.resize(std::min(entry.resource.size(), kMaxNameBytes));
         entry.id = std::to_string(m_next);
         entry.time = protocol::Time{m_clock.unixMs()};
-        entry.nodeId = m_options.nodeId;
+        entry.nodeId = m_options.nodeId();
         QByteArray line = protocol::toText(protocol::toJson(entry)) + '\n';
         if (static_cast<std::size_t>(line.size()) > kMaxLineBytes) {
             entry.before = QJsonValue::Null;

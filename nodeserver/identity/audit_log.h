@@ -19,7 +19,7 @@ public:
         std::string directory;
         std::uint64_t fileBytes = 16 * 1024 * 1024;
         unsigned files = 8;
-        std::string nodeId;
+        std::function<std::string()> nodeId;  // asked for each entry: a node that joins may take another
     };
     static constexpr std::size_t kMaxNameBytes = 1024;       // of user and resource; longer ones are cut
     static constexpr std::size_t kMaxLineBytes = 64 * 1024;  // larger: without before and after

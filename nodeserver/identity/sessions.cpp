@@ -184,11 +184,22 @@ Result<UserPtr> Sessions::checkPassword(std::string_view username, std::string_v
     if (username.size() > Users::kLongestName)
         return wrongPassword();
     TRY_STATUS(m_guard.admit(username, address));
-    const UserPtr user = m_users.findByName(username);
-    TRY_ASSIGN(
-        const bool right,
-        m_users.verifyPassword(user != nullptr ? std::string_view(user->id) : std::string_view(), password));
-    if (!right || !user->isActive()) {
+    const auto isRight = [&](const UserPtr &user) -> Result<bool> {
+        TRY_ASSIGN(const bool right,
+                   m_users.verifyPassword(user != nullptr ? std::string_view(user->id) : std::string_view(),
+                                          password));
+        return right && user->isActive();
+    };
+    UserPtr user = m_users.findByName(username);
+    TRY_ASSIGN(bool right, isRight(user));
+    if (!right && m_seek) {
+        m_seek(std::string(username));
+        if (const UserPtr now = m_users.findByName(username); now != user) {
+            user = now;
+            TRY_ASSIGN(right, isRight(user));
+        }
+    }
+    if (!right) {
         m_guard.failed(username, address);
         return wrongPassword();
     }

@@ -34,6 +34,9 @@ public:
     /// Whether these are an administrator's: as login(), and Denied for another user, but begins no session.
     [[nodiscard]] Status checkAdministrator(std::string_view username, std::string_view password,
                                             std::string_view address);
+    /// Asks the other nodes for a user by name, where a password is wrong or nobody has that name here: it
+    /// may have been made or changed elsewhere a moment ago. May block. Only before the node serves.
+    void seekUsersBy(std::function<void(const std::string &username)> seek) { m_seek = std::move(seek); }
     /// Unauthenticated when the session has ended; a token that was used before ends it. Busy for a token
     /// newer than what this node has heard of: another has just made it.
     [[nodiscard]] Result<Tokens> refresh(std::string_view refreshToken);
@@ -94,7 +97,8 @@ private:
     Users &m_users;
     AccessKeys &m_keys;
     LoginGuard m_guard;
-    base::Mutex m_changeMutex;  // one change at a time; taken before m_mutex
+    std::function<void(const std::string &)> m_seek;  // constant while the node serves
+    base::Mutex m_changeMutex;                        // one change at a time; taken before m_mutex
     mutable std::shared_mutex m_mutex;
     std::shared_ptr<const crypto::SecretBytes> m_tokenKey;   // under m_mutex
     std::map<std::string, Session, std::less<>> m_sessions;  // under m_mutex

@@ -13,6 +13,7 @@ struct TenantUsage {
     std::uint64_t bytes = 0;    // current and older versions and uploads
     std::uint64_t objects = 0;  // current and older versions
 
+    bool operator==(const TenantUsage &) const = default;
     TenantUsage &operator+=(const TenantUsage &other)
     {
         bytes += other.bytes;

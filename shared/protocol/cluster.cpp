@@ -80,6 +80,7 @@ void listFields(V &visit, S &s)
     listFields(visit, s.node);
     visit.unlessEmpty("renamed_users"_L1, s.renamedUsers);
     visit.unlessEmpty("renamed_buckets"_L1, s.renamedBuckets);
+    visit.unlessEmpty("renamed_tenants"_L1, s.renamedTenants);
     visit.unlessEmpty("session"_L1, s.session);
 }
 MAXIOFS_PROTOCOL_STRUCT(AddedNode)

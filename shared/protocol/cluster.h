@@ -97,6 +97,7 @@ struct AddedNode {
     Node node;
     std::vector<std::string> renamedUsers;    // their names before
     std::vector<std::string> renamedBuckets;  //
+    std::vector<std::string> renamedTenants;  //
     std::optional<Session> session;  // where this node joined: valid in the cluster, the old tokens are not
 };
 

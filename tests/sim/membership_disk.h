@@ -59,7 +59,9 @@ public:
     [[nodiscard]] std::vector<records::Record> nodes() const override;
     [[nodiscard]] std::vector<std::string> ownUserNames() const override { return {}; }
     [[nodiscard]] std::vector<std::string> ownBucketNames() const override;
+    [[nodiscard]] std::vector<std::string> ownTenantNames() const override { return {}; }
     [[nodiscard]] bool isUserName(std::string_view /*name*/) const override { return false; }
+    [[nodiscard]] bool isTenantName(std::string_view /*name*/) const override { return false; }
     [[nodiscard]] bool isBucketName(std::string_view name) const override;
     [[nodiscard]] std::vector<std::string> bucketsOf(const NodeId &node) const override;
     [[nodiscard]] Status found(const std::string &clusterId, const cluster::rules::ClusterSecrets &secrets,

@@ -233,6 +233,30 @@ def test_a_tenants_quotas_hold_through_every_node(three):
     s3_client(three[0], key).delete(f"/{bucket}/b").expect(204)
 
 
+def test_a_quota_of_bytes_counts_what_other_nodes_hold(three):
+    tenant = add_tenant(three[0], bytes=1000)
+    user = add_user(three[0], tenant_id=tenant["id"])
+    key = add_key(three[0], user)
+    first, second = new_bucket(three[0], key), new_bucket(three[1], key)
+
+    def held(node):
+        shown = ConsoleClient(node).get("/tenants/" + tenant["id"]).expect(200).data
+        return shown["total_size"], shown["object_count"]
+
+    s3_client(three[0], key).put(f"/{first}/a", b"x" * 900).expect(200)
+    everywhere(three, "what the tenant holds", lambda node: held(node) == (900, 1))
+    for node in three:
+        refused = s3_client(node, key).put(f"/{second}/b", b"x" * 101).expect(403, "QuotaExceeded")
+        assert f"The quota of the tenant {tenant['name']} of 1000 bytes" in refused.text_of("Message")
+    s3_client(three[2], key).put(f"/{second}/b", b"x" * 100).expect(200)
+    everywhere(three, "what the tenant holds", lambda node: held(node) == (1000, 2))
+    for node in three:
+        s3_client(node, key).put(f"/{first}/c", b"x").expect(403, "QuotaExceeded")
+    s3_client(three[1], key).delete(f"/{first}/a").expect(204)
+    everywhere(three, "what the tenant holds", lambda node: held(node) == (100, 1))
+    s3_client(three[0], key).put(f"/{second}/c", b"x" * 900).expect(200)
+
+
 def test_a_disabled_tenant_is_refused_everywhere(three):
     tenant = add_tenant(three[0])
     user = add_user(three[0], tenant_id=tenant["id"])

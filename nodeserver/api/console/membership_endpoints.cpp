@@ -71,6 +71,7 @@ Result<records::ClusterNode> joinCluster(const Call &call, const protocol::NodeR
     TRY_ASSIGN(auto joined, call.context.cluster.join(wish));
     added.renamedUsers = std::move(joined.userClashes);
     added.renamedBuckets = std::move(joined.bucketClashes);
+    added.renamedTenants = std::move(joined.tenantClashes);
     added.session = freshSession(call);
     return call.context.nodes.self();
 }

@@ -24,7 +24,7 @@ struct Context {
     Metrics &metrics;
     std::function<std::string()> region;  // the setting s3-region; any thread
     std::vector<std::string> domains;     // --s3-domain: hosts of virtual-hosted style
-    std::string hostId;                   // x-amz-id-2 and HostId: names the node
+    std::function<std::string()> hostId;  // x-amz-id-2 and HostId: names the node; any thread
     const Clock &clock = SystemClock::instance();
     ClusterLinks *cluster = nullptr;  // null: a node that stays alone
 

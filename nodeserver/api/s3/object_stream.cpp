@@ -54,7 +54,7 @@ net::Awaitable<S3Result<Reply>> sendObject(Call &call, std::shared_ptr<store::Ob
                                            Extent extent, http::ResponseHead head)
 {
     head.contentLength = extent.length;
-    addRequestIds(head, call.exchange.requestId(), call.context.hostId);
+    addRequestIds(head, call.exchange.requestId(), call.context.hostId());
     const auto send = extent.length <= kDirectBytes ? sendSmall : sendLarge;
     return send(call, std::move(reader), extent, std::move(head));
 }

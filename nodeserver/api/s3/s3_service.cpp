@@ -125,11 +125,11 @@ net::Awaitable<void> S3Service::handle(http::Exchange &exchange) const
         logCause(reply.error(), exchange.requestId(), progress.resource);
         if (!exchange.responded()) {
             ErrorDocument document = renderError(reply.error(), progress.resource, exchange.requestId(),
-                                                 m_context.hostId, exchange.head().isHead());
+                                                 m_context.hostId(), exchange.head().isHead());
             (void)co_await exchange.respond(std::move(document.head), std::move(document.body));
         }
     } else if (!reply->sent) {
-        addRequestIds(reply->head, exchange.requestId(), m_context.hostId);
+        addRequestIds(reply->head, exchange.requestId(), m_context.hostId());
         (void)co_await exchange.respond(std::move(reply->head), std::move(reply->body));
     }
     const auto latency =

@@ -29,6 +29,7 @@ constexpr std::array kRoutes{
     Route{"console-call", Proof::Member},
     Route{"events-since", Proof::Member},
     Route{"object-read", Proof::Member},
+    Route{"tenant-usage", Proof::Member},
 };
 
 struct RouteNamer {

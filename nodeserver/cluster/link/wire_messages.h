@@ -106,6 +106,7 @@ MAXIOFS_WIRE(rules::JoinOffer)
     visit("self"_L1, s.self);
     visit("user_names"_L1, s.userNames);
     visit("bucket_names"_L1, s.bucketNames);
+    visit.optional("tenant_names"_L1, s.tenantNames);
     visit("wall_ms"_L1, s.wallMs);
 }
 MAXIOFS_WIRE(rules::JoinOfferAnswer)
@@ -115,6 +116,7 @@ MAXIOFS_WIRE(rules::JoinOfferAnswer)
     visit("member"_L1, s.member);
     visit("user_clashes"_L1, s.userClashes);
     visit("bucket_clashes"_L1, s.bucketClashes);
+    visit.optional("tenant_clashes"_L1, s.tenantClashes);
     visit("protocol"_L1, s.protocol);
     visit("wall_ms"_L1, s.wallMs);
 }

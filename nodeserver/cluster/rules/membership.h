@@ -32,11 +32,14 @@ public:
     /// The members' Node records, tombstones too: a removed id is refused for ever. Of no interest while
     /// lone.
     [[nodiscard]] virtual std::vector<records::Record> nodes() const = 0;
-    /// Names of users and buckets that this node made while alone, without the built-in administrator.
+    /// Names of users, buckets and tenants that this node made while alone, without the built-in
+    /// administrator.
     [[nodiscard]] virtual std::vector<std::string> ownUserNames() const = 0;
     [[nodiscard]] virtual std::vector<std::string> ownBucketNames() const = 0;
+    [[nodiscard]] virtual std::vector<std::string> ownTenantNames() const = 0;
     [[nodiscard]] virtual bool isUserName(std::string_view name) const = 0;
     [[nodiscard]] virtual bool isBucketName(std::string_view name) const = 0;
+    [[nodiscard]] virtual bool isTenantName(std::string_view name) const = 0;
     /// Names of the buckets that the node owns.
     [[nodiscard]] virtual std::vector<std::string> bucketsOf(const NodeId &node) const = 0;
 
@@ -46,9 +49,9 @@ public:
     [[nodiscard]] virtual Status found(const std::string &clusterId, const ClusterSecrets &secrets,
                                        const NodeDescription &self) = 0;
     [[nodiscard]] virtual Status saveIntent(const std::optional<JoinIntent> &intent) = 0;
-    /// In one transaction: drops the records of former clusters, renames users that clash, stamps what this
-    /// node made while alone anew, takes the intent's self.id (a new one for a former member), the secrets
-    /// and the members, ends the intent.
+    /// In one transaction: drops the records of former clusters, renames users and tenants that clash, stamps
+    /// what this node made while alone anew, takes the intent's self.id (a new one for a former member), the
+    /// secrets and the members, ends the intent.
     [[nodiscard]] virtual Status enter(const JoinIntent &intent, const JoinConfirmAnswer &answer) = 0;
     /// Becomes a lone node: forgets the secrets and any intent, keeps all records but other members' and
     /// their buckets. wasMember from now on. Also called for a lone node that gives up a join: others may
@@ -138,6 +141,7 @@ public:
         std::string clusterId;
         std::vector<std::string> userClashes;    // renamed
         std::vector<std::string> bucketClashes;  //
+        std::vector<std::string> tenantClashes;  //
     };
     using JoinDone = std::move_only_function<void(Result<Joined>)>;
     /// This node joins the member's cluster. Errors leave both as they were: AlreadyExists (this node is in a

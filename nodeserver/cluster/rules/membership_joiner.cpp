@@ -134,6 +134,7 @@ void MembershipJoiner::offer()
     request.self = m_attempt->wish.self;
     request.userNames = m_core.store.ownUserNames();
     request.bucketNames = m_core.store.ownBucketNames();
+    request.tenantNames = m_core.store.ownTenantNames();
     request.wallMs = m_core.world.wallMs();
     request.key = m_attempt->wish.token;
     m_core.ask<JoinOfferAnswer>(m_attempt->wish.member, std::move(request), Membership::kAskLimitMs,
@@ -179,14 +180,19 @@ Status MembershipJoiner::check(std::int64_t askedMs, const JoinOfferAnswer &answ
                            ", this node " + formatsOf(Membership::kProtocol) +
                            ": install the same version on both.",
                        "protocol");
-    std::vector<std::string> names = answer.userClashes;
-    names.insert(names.end(), answer.bucketClashes.begin(), answer.bucketClashes.end());
+    std::vector<std::string> names;
+    std::string taken;
+    const auto add = [&](std::string_view what, const std::vector<std::string> &clashes) {
+        names.insert(names.end(), clashes.begin(), clashes.end());
+        if (!clashes.empty())
+            taken += (taken.empty() ? "" : "; ") + std::string(what) + ' ' + listOf(clashes);
+    };
+    add("users", answer.userClashes);
+    add("tenants", answer.tenantClashes);
+    add("buckets", answer.bucketClashes);
     if (!names.empty() && !m_attempt->wish.acceptRenames)
         return failure(Error::PreconditionFailed,
-                       "These names are taken in the cluster: " +
-                           (answer.userClashes.empty() ? "" : "users " + listOf(answer.userClashes)) +
-                           (answer.userClashes.empty() || answer.bucketClashes.empty() ? "" : "; ") +
-                           (answer.bucketClashes.empty() ? "" : "buckets " + listOf(answer.bucketClashes)) +
+                       "These names are taken in the cluster: " + taken +
                            ". Rename them here first, or accept that they are renamed.",
                        listOf(names));
     const std::string &expected = m_attempt->wish.member.certificate;
@@ -224,7 +230,7 @@ void MembershipJoiner::confirmed(Result<JoinConfirmAnswer> answer)
     if (answer->clusterId != intent.offer.clusterId || !m_core.store.enter(intent, *answer))
         return retry();
     finish(Membership::Joined{intent.self.id, answer->clusterId, intent.offer.userClashes,
-                              intent.offer.bucketClashes});
+                              intent.offer.bucketClashes, intent.offer.tenantClashes});
 }
 
 void MembershipJoiner::retry()

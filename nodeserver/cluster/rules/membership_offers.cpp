@@ -115,6 +115,9 @@ Result<JoinOfferAnswer> MembershipOffers::onOffer(const JoinOffer &request)
     for (const std::string &name : request.bucketNames)
         if (m_core.store.isBucketName(name))
             answer.bucketClashes.push_back(name);
+    for (const std::string &name : request.tenantNames)
+        if (m_core.store.isTenantName(name))
+            answer.tenantClashes.push_back(name);
     answer.protocol = std::min(joiner.protocol.highest, Membership::kProtocol.highest);
     answer.wallMs = nowMs;
     Offer offer;

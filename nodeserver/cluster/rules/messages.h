@@ -120,6 +120,7 @@ struct JoinOffer {
     NodeDescription self;
     std::vector<std::string> userNames;    // that it would bring along
     std::vector<std::string> bucketNames;  //
+    std::vector<std::string> tenantNames;  //
     std::int64_t wallMs = 0;
     std::string key;  // the token, or an invitation's secret; proves both sides to each other. Not sent: the
                       // link of the member sets the key with which the signature verified
@@ -130,6 +131,7 @@ struct JoinOfferAnswer {
     NodeDescription member;
     std::vector<std::string> userClashes;    // names that are taken in the cluster
     std::vector<std::string> bucketClashes;  //
+    std::vector<std::string> tenantClashes;  //
     unsigned protocol = 1;                   // that the cluster speaks
     std::int64_t wallMs = 0;
 };

@@ -88,6 +88,16 @@ struct MemberNode {
         const auto user = find(Kind::UserProfile, id);
         return user ? user->body.value("username"_L1).toString().toStdString() : std::string();
     }
+    [[nodiscard]] std::string tenantName(const std::string &id)
+    {
+        const auto tenant = find(Kind::Tenant, id);
+        return tenant ? tenant->body.value("name"_L1).toString().toStdString() : std::string();
+    }
+    [[nodiscard]] std::int64_t nameTakenMs(Kind kind, const std::string &id)
+    {
+        const auto record = find(kind, id);
+        return record ? record->body.value("name_taken_ms"_L1).toInteger() : 0;
+    }
     [[nodiscard]] std::string secretOf(Kind kind, const std::string &id)
     {
         const auto record = find(kind, id);
@@ -138,6 +148,10 @@ inline rules::JoinIntent intentOf(MemberNode &joiner, MemberNode &member)
     for (const std::string &name : joiner.store->ownBucketNames()) {
         if (member.store->isBucketName(name))
             intent.offer.bucketClashes.push_back(name);
+    }
+    for (const std::string &name : joiner.store->ownTenantNames()) {
+        if (member.store->isTenantName(name))
+            intent.offer.tenantClashes.push_back(name);
     }
     return intent;
 }

@@ -127,6 +127,9 @@ private Q_SLOTS:
         const auto first = member.makeBucket("photos");
         makeCluster(member);
         QVERIFY(joiner.makeUser("u3", "anna") && joiner.makeUser("u4", "anna-node-2"));
+        QVERIFY(member.put(Kind::Tenant, "t1", {{"name"_L1, u"acme"_s}, {"name_taken_ms"_L1, 5000}}));
+        QVERIFY(joiner.put(Kind::Tenant, "t2", {{"name"_L1, u"acme"_s}, {"name_taken_ms"_L1, 1}}));
+        QVERIFY(joiner.put(Kind::Tenant, "t3", {{"name"_L1, u"other"_s}, {"name_taken_ms"_L1, 1}}));
         QVERIFY(joiner.makeUser("u5", std::string(127, 'x')) && member.makeUser("u6", std::string(127, 'x')));
         const auto second = joiner.makeBucket("photos");
         const auto videos = joiner.makeBucket("videos");
@@ -139,6 +142,12 @@ private Q_SLOTS:
             QCOMPARE(node->userName("u3"), std::string("anna-node-2-2"));
             QCOMPARE(node->userName("u4"), std::string("anna-node-2"));
             QCOMPARE(node->userName("u5"), std::string(121, 'x') + "-node-2");
+            QCOMPARE(node->tenantName("t1"), std::string("acme"));
+            QCOMPARE(node->tenantName("t2"), std::string("acme-node-2"));
+            QCOMPARE(node->tenantName("t3"), std::string("other"));
+            QCOMPARE(node->nameTakenMs(Kind::Tenant, "t1"), 5000);
+            QVERIFY(node->nameTakenMs(Kind::Tenant, "t3") > member.db.clock.nowMs);
+            QVERIFY(node->nameTakenMs(Kind::UserProfile, "u4") > member.db.clock.nowMs);
             QVERIFY(node->buckets->find("photos").value()->id == first->id);
             const std::string renamed = records::conflictNameOf("photos", second->id);
             QVERIFY(node->buckets->find(renamed).value()->id == second->id);

@@ -22,7 +22,8 @@ private:
 
     AuditLog::Options fresh(std::uint64_t fileBytes = 1'000'000, unsigned files = 3)
     {
-        return {m_folder.filePath(QString::number(++m_next)).toStdString(), fileBytes, files, "n1"};
+        return {m_folder.filePath(QString::number(++m_next)).toStdString(), fileBytes, files,
+                [] { return "n1"; }};
     }
     std::unique_ptr<AuditLog> open(const AuditLog::Options &options)
     {
@@ -167,7 +168,8 @@ private Q_SLOTS:
               os::Operation::SyncDirectory}) {
             for (std::uint64_t nth = 1; nth <= 4; ++nth) {
                 os::MemoryFileSystem files;
-                const auto log = AuditLog::open(files, m_clock, {"/data", 500, 3, "n1"}).value();
+                const auto log =
+                    AuditLog::open(files, m_clock, {"/data", 500, 3, [] { return "n1"; }}).value();
                 files.inject({.operation = operation, .nth = nth, .writtenBytes = 5});
                 std::size_t accepted = 0;
                 for (int i = 0; i < 6; ++i)

@@ -40,6 +40,27 @@ private Q_SLOTS:
         QCOMPARE(wrongName.error().message, wrongPassword.error().message);
     }
 
+    void aUserOrPasswordOfAnotherNodeIsAskedForOnce()
+    {
+        TestDirectory directory;
+        const UserPtr ann = directory.addUser("ann");
+        std::vector<std::string> asked;
+        directory->sessions().seekUsersBy([&](const std::string &name) {
+            asked.push_back(name);
+            if (name == "bob" && asked.size() == 1)
+                directory.addUser("bob");
+            else if (name == "ann" && !directory->changePassword(ann->id, "new-password-1"))
+                qFatal("no new password");
+        });
+
+        QVERIFY(directory->sessions().login("bob", "bob-password", "a").has_value());
+        QVERIFY(directory->sessions().login("bob", "bob-password", "a").has_value());
+        QCOMPARE(asked, std::vector<std::string>{"bob"});
+        QVERIFY(directory->sessions().login("ann", "new-password-1", "a").has_value());
+        QVERIFY(!directory->sessions().login("nobody", "nonsense", "a").has_value());
+        QCOMPARE(asked, (std::vector<std::string>{"bob", "ann", "nobody"}));
+    }
+
     void anAccessTokenEndsAfterFifteenMinutes()
     {
         TestDirectory directory;

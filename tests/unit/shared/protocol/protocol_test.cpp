@@ -81,7 +81,7 @@ private Q_SLOTS:
         QCOMPARE(value.node.name, std::string("node-2"));
         QCOMPARE(value.session->token, std::string("t"));
         QVERIFY(value.renamedUsers == std::vector<std::string>{"ann"});
-        const QJsonObject plain = toJson(AddedNode{value.node, {}, {}, {}});
+        const QJsonObject plain = toJson(AddedNode{value.node, {}, {}, {}, {}});
         QVERIFY(plain == toJson(value.node));
     }
     void aNodeThatIsToJoinNeedsNameEndpointAndToken()

@@ -66,7 +66,8 @@ Console::Console(Console *member)
     first.adminPassword = kAdminPassword;
     if (!identity::prepareFirstStart(files, *identities, first))
         qFatal("no administrator");
-    audit = identity::AuditLog::open(files, clock, {"/data/audit", 1'000'000, 4, "n1"}).value();
+    audit =
+        identity::AuditLog::open(files, clock, {"/data/audit", 1'000'000, 4, [] { return "n1"; }}).value();
     monitor = std::make_unique<monitor::NodeMonitor>(
         monitor::SystemSampler(os::posixFileSystem(), folder),
         monitor::NodeMonitor::Sources{[] { return monitor::TrafficTotals(); }, &m_latency}, clock);

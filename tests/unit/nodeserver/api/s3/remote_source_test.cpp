@@ -51,7 +51,7 @@ struct TwoNodes {
                         s3.context->metrics,
                         s3.context->region,
                         {},
-                        "remote",
+                        [] { return "remote"; },
                         s3.context->clock,
                         &remote.links},
           exporter(remoteContext)

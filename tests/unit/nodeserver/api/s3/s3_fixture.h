@@ -44,7 +44,7 @@ public:
                                                                       metrics,
                                                                       [this] { return region; },
                                                                       {"s3.example.com"},
-                                                                      "test-host",
+                                                                      [] { return "test-host"; },
                                                                       SystemClock::instance(),
                                                                       &cluster->links});
         service = std::make_unique<api::s3::S3Service>(*context);

@@ -84,7 +84,7 @@ std::vector<rules::Request> sampleRequests()
     all.emplace_back(PullRecords{Kind::Bucket, slots, "after this"});
     all.emplace_back(SeekRecord{Kind::AccessKey, "MXABC"});
     all.emplace_back(ReserveName{"bucket/photos", kWireOther});
-    all.emplace_back(JoinOffer{description(), {"ann", "bob"}, {"photos"}, 1'765'621'800'000, {}});
+    all.emplace_back(JoinOffer{description(), {"ann", "bob"}, {"photos"}, {"acme"}, 1'765'621'800'000, {}});
     all.emplace_back(JoinConfirm{kWireOther, description(), {}});
     all.emplace_back(JoinInvite{"https://a:1",
                                 std::string(64, 'd'),
@@ -126,7 +126,7 @@ std::vector<std::pair<rules::Request, rules::Answer>> sampleAnswers()
     all.emplace_back(SeekRecord{}, SeekRecordAnswer{listOf(tombstoneOf(Kind::Bucket, "b"))});
     all.emplace_back(ReserveName{}, ReserveNameAnswer{false, true});
     all.emplace_back(JoinOffer{},
-                     JoinOfferAnswer{kWireOther, "c-1", description(), {"ann"}, {"photos"}, 1, 17});
+                     JoinOfferAnswer{kWireOther, "c-1", description(), {"ann"}, {"photos"}, {"acme"}, 1, 17});
     all.emplace_back(JoinInvite{}, JoinInviteAnswer{kWireNode});
     all.emplace_back(FetchSecrets{}, FetchSecretsAnswer{});
     all.emplace_back(FetchSecrets{}, FetchSecretsAnswer{secrets()});
