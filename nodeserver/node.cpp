@@ -24,6 +24,7 @@
 #include "tls_identity.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include <unistd.h>
 
@@ -76,6 +77,7 @@ struct Node::Parts {
     identity::TrustedProxies proxies;
     std::unique_ptr<store::NodeStore> store;
 
+    std::atomic<std::uint16_t> consolePort{0};  // once it listens
     base::Mutex certificateMutex;
     TlsIdentity tls GUARDED_BY(certificateMutex);
 
@@ -254,6 +256,11 @@ Status Node::makeServices()
                                   [&parts](std::string_view passphrase) {
                                       return parts.directory->keyring().exportBundle(passphrase);
                                   }};
+    console.nodeFingerprint = [&parts] {
+        base::MutexLock lock(parts.certificateMutex);
+        return withColons(parts.tls.nodeCertificate.fingerprint);
+    };
+    console.consolePort = [&parts] { return parts.consolePort.load(); };
     parts.console = std::make_unique<api::console::ConsoleService>(std::move(console));
     parts.console->addTo(parts.cluster->handlers());
     return {};
@@ -416,6 +423,7 @@ Status Node::openPorts()
     TRY_STATUS(announceEndpoint(s3Address, s3Port));
     TRY_ASSIGN(const auto consoleAddress, net::ListenAddress::parse(m_configuration.consoleListen));
     TRY_ASSIGN(const std::uint16_t consolePort, parts.consoleServer->listen(consoleAddress));
+    parts.consolePort = consolePort;
     base::infoLine("Console API listening").with("address", portText(consoleAddress, consolePort));
     return {};
 }

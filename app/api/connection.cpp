@@ -63,10 +63,57 @@ Connection::~Connection()
 
 void Connection::setProfile(const core::Profile &profile)
 {
+    const bool elsewhere = profile.address != m_profile.address || profile.members.size() <= m_member ||
+                           (m_member >= 0 && profile.members[m_member] != m_profile.members.value(m_member));
     m_profile = profile;
-    m_client.setAddress(profile.address);
-    m_guard.setPinned(profile.fingerprint);
+    if (elsewhere || m_member < 0)
+        goTo(-1);
     Q_EMIT profileChanged();
+}
+
+void Connection::goTo(int member)
+{
+    m_member = member;
+    const bool home = member < 0;
+    m_client.setAddress(home ? m_profile.address : m_profile.members[member].address);
+    m_guard.setPinned(home ? m_profile.fingerprint : m_profile.members[member].fingerprint);
+}
+
+QString Connection::place() const
+{
+    return isAtHome() ? m_profile.address.host() : m_profile.members[m_member].name;
+}
+
+void Connection::setMembers(const QList<core::ProfileMember> &members)
+{
+    if (members == m_profile.members)
+        return;
+    // The one that is in use keeps its place, whatever comes before it now.
+    if (!isAtHome()) {
+        const auto now = members.indexOf(m_profile.members[m_member]);
+        if (now < 0)
+            return;
+        m_member = static_cast<int>(now);
+    }
+    m_profile.members = members;
+    Q_EMIT profileChanged();
+}
+
+bool Connection::moveOn(const Problem &problem)
+{
+    // A member that went its own way knows neither the session nor perhaps the certificate: another one may.
+    const bool refused = problem.kind == Problem::Kind::Unauthorized ||
+                         problem.kind == Problem::Kind::Forbidden || problem.needsTrustDecision();
+    if (isAtHome() && refused)
+        return false;
+    m_lostPlace = place();
+    goTo(m_member + 1 < m_profile.members.size() ? m_member + 1 : -1);
+    if (!refused)
+        return false;
+    Problem lost = problem;
+    lost.kind = Problem::Kind::ConnectionLost;
+    m_state.lost(lost);
+    return true;
 }
 
 void Connection::setPassword(const QString &password)
@@ -89,6 +136,8 @@ void Connection::signOut()
     m_refreshToken.clear();
     setPassword({});
     m_client.setToken({});
+    goTo(-1);
+    m_lostPlace.clear();
     m_state.signOut();
 }
 
@@ -96,6 +145,7 @@ void Connection::trust(const QString &fingerprint)
 {
     core::Profile profile = m_profile;
     profile.fingerprint = fingerprint;
+    m_member = -1;
     setProfile(profile);
     // Connections that are open were made under another decision.
     m_network.clearConnectionCache();
@@ -168,6 +218,7 @@ void Connection::takeSession(const protocol::Session &session)
     m_refreshToken = session.refreshToken;
     m_user = session.user;
     m_passwordProven = true;
+    m_lostPlace.clear();
     const auto renewalMs =
         static_cast<std::int64_t>(static_cast<double>(session.expiresIn) * 1000 * kRenewalPart);
     m_renewal.start(std::chrono::milliseconds(std::clamp(renewalMs, kShortestRenewalMs, kLongestRenewalMs)));
@@ -177,6 +228,8 @@ void Connection::takeSession(const protocol::Session &session)
 void Connection::onAttemptFailed(const Problem &problem)
 {
     m_renewal.stop();
+    if (moveOn(problem))
+        return;
     if (problem.needsTrustDecision()) {
         m_state.blocked(problem);
         if (m_guard.seen())

@@ -17,8 +17,9 @@
 namespace maxiofs::api {
 
 // One connection to a cluster: signs in, renews the token before it ends, notices that the node is gone and
-// comes back by itself, with the session if it is still valid, else with the password it was given. The
-// password stays in memory only while the connection is wanted. GUI thread.
+// comes back by itself, at the same node or at another member that the profile names, with the session if it
+// is still valid, else with the password it was given. The password stays in memory only while the connection
+// is wanted. GUI thread.
 class Connection : public QObject {
     Q_OBJECT
 public:
@@ -35,6 +36,14 @@ public:
     {
         return m_state.state() == core::ConnectionState::State::Connected;
     }
+    /// The node that is talked to or tried next: a member's name, or the host of the profile's address.
+    [[nodiscard]] QString place() const;
+    /// The one that was lost; empty: none.
+    [[nodiscard]] const QString &lostPlace() const { return m_lostPlace; }
+    /// True at the profile's own address, false at another member.
+    [[nodiscard]] bool isAtHome() const { return m_member < 0; }
+    /// The other nodes of the cluster, to be tried when this one is gone.
+    void setMembers(const QList<core::ProfileMember> &members);
     [[nodiscard]] ConsoleClient &client() { return m_client; }
     [[nodiscard]] EventStream &events() { return m_events; }
     [[nodiscard]] const protocol::User &user() const { return m_user; }
@@ -77,6 +86,8 @@ private:
     void onFailure(const core::Problem &problem);
     void onAttemptFailed(const core::Problem &problem);
     void onStateChanged();
+    void goTo(int member);
+    [[nodiscard]] bool moveOn(const core::Problem &problem);
 
     std::unique_ptr<QNetworkAccessManager> m_ownNetwork;  // before what uses it
     QNetworkAccessManager &m_network;
@@ -92,6 +103,8 @@ private:
     protocol::User m_user;
     bool m_signingIn = false;
     bool m_probing = false;
+    int m_member = -1;  // of the profile's; -1: its own address
+    QString m_lostPlace;
     int m_holds = 0;
     bool m_refusedMeanwhile = false;
 };

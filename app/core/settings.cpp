@@ -15,6 +15,26 @@ static QString settingsPath(const QString &path)
                : path;
 }
 
+static QList<ProfileMember> membersOf(const QVariantList &values)
+{
+    QList<ProfileMember> members;
+    for (const QVariant &value : values) {
+        const QStringList parts = value.toStringList();
+        const ProfileMember member{parts.value(0), consoleAddress(parts.value(1)), parts.value(2)};
+        if (member.address.isValid())
+            members.append(member);
+    }
+    return members;
+}
+
+static QVariantList valueOf(const QList<ProfileMember> &members)
+{
+    QVariantList values;
+    for (const ProfileMember &member : members)
+        values.append(QStringList{member.name, member.address.toString(), member.fingerprint});
+    return values;
+}
+
 Settings::Settings(const QString &path, QObject *parent)
     : QObject(parent),
       m_settings(settingsPath(path), QSettings::IniFormat)
@@ -39,6 +59,7 @@ QList<Profile> Settings::profiles() const
         profile.lastUsedMs = settings.value(u"lastUsed"_s).toLongLong();
         profile.lastNodeCount = settings.value(u"lastNodeCount"_s).toLongLong();
         profile.lastUsedBytes = settings.value(u"lastUsedBytes"_s).toLongLong();
+        profile.members = membersOf(settings.value(u"members"_s).toList());
         // A line that was damaged by hand is passed over, not shown as a connection to nowhere.
         if (!profile.id.isEmpty() && profile.address.isValid())
             profiles.append(profile);
@@ -71,6 +92,7 @@ void Settings::writeProfiles(const QList<Profile> &profiles)
         m_settings.setValue(u"lastUsed"_s, static_cast<qlonglong>(profile.lastUsedMs));
         m_settings.setValue(u"lastNodeCount"_s, static_cast<qlonglong>(profile.lastNodeCount));
         m_settings.setValue(u"lastUsedBytes"_s, static_cast<qlonglong>(profile.lastUsedBytes));
+        m_settings.setValue(u"members"_s, valueOf(profile.members));
     }
     m_settings.endArray();
     m_settings.sync();

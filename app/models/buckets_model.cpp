@@ -15,7 +15,7 @@ bool BucketRow::operator==(const BucketRow &other) const
     return a.name == b.name && a.tenantId == b.tenantId && a.primaryNode == b.primaryNode &&
            a.replicaCount == b.replicaCount && a.hasReplication == b.hasReplication &&
            a.objectCount == b.objectCount && a.totalSize == b.totalSize && a.epoch == b.epoch &&
-           nodeName == other.nodeName && stale == other.stale;
+           a.counted == b.counted && nodeName == other.nodeName && stale == other.stale;
 }
 
 QString BucketsModel::nameOfNode(const protocol::ClusterBucket &bucket) const
@@ -55,8 +55,8 @@ QString BucketsModel::textOf(const BucketRow &row, int column)
 {
     switch (column) {
     case Name: return row.id();
-    case Objects: return Format::count(row.bucket.objectCount);
-    case Size: return Format::bytes(row.bucket.totalSize);
+    case Objects: return row.bucket.counted ? Format::count(row.bucket.objectCount) : Format::unknown();
+    case Size: return row.bucket.counted ? Format::bytes(row.bucket.totalSize) : Format::unknown();
     case Node: return row.nodeName;
     case Copies:
         return row.bucket.replicaCount > 0
@@ -79,6 +79,10 @@ QVariant BucketsModel::data(const QModelIndex &index, int role) const
     case Qt::AccessibleTextRole:
         return tr("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
                                 textOf(row, column));
+    case Qt::ToolTipRole:
+        return !row.bucket.counted && (column == Objects || column == Size)
+                   ? tr("%1, which owns it, does not answer.").arg(row.nodeName)
+                   : QString();
     case core::IdRole: return row.id();
     case core::StaleRole: return row.stale;
     case core::SortRole:

@@ -41,6 +41,20 @@ Status severityOf(const QString &severity)
 
 }  // namespace
 
+// Empty where the change is none of a membership.
+static QString membershipSentence(const QString &name, const QString &change)
+{
+    if (change == u"initialized"_s)
+        return EventWords::tr("%1 is the first node of a cluster").arg(name);
+    if (change == u"joined"_s)
+        return EventWords::tr("%1 joined the cluster").arg(name);
+    if (change == u"left"_s)
+        return EventWords::tr("%1 left the cluster").arg(name);
+    if (change == u"removed"_s)
+        return EventWords::tr("%1 was removed from the cluster").arg(name);
+    return {};
+}
+
 static QString auditSentence(const protocol::AuditEntry &entry)
 {
     const QString who =
@@ -62,6 +76,18 @@ static QString auditSentence(const protocol::AuditEntry &entry)
         return EventWords::tr("%1 created bucket %2").arg(who, what);
     if (action == u"bucket.delete"_s)
         return EventWords::tr("%1 deleted bucket %2").arg(who, what);
+    if (action == u"cluster.initialize"_s)
+        return EventWords::tr("%1 made a cluster of %2").arg(who, what);
+    if (action == u"cluster.leave"_s)
+        return EventWords::tr("%1 took %2 out of the cluster").arg(who, what);
+    if (action == u"cluster.token.rotate"_s)
+        return EventWords::tr("%1 rotated the cluster’s token").arg(who);
+    if (action == u"node.add"_s)
+        return EventWords::tr("%1 added node %2").arg(who, what);
+    if (action == u"node.update"_s)
+        return EventWords::tr("%1 changed node %2").arg(who, what);
+    if (action == u"node.remove"_s)
+        return EventWords::tr("%1 removed node %2").arg(who, what);
     if (action == u"user.create"_s)
         return EventWords::tr("%1 created user %2").arg(who, what);
     if (action == u"user.delete"_s)
@@ -89,6 +115,9 @@ EventWords::Words EventWords::of(const protocol::Event &event)
         const QString reason = firstOf(payload, {"reason"_L1});
         if (!said.isEmpty())
             return {said, statusOf(health), {}};
+        if (const QString changed = membershipSentence(name, firstOf(payload, {"change"_L1}));
+            !changed.isEmpty())
+            return {changed, Status::None, u"server"_s};
         const QString plain = tr("%1 is %2", "a node, its state").arg(name, health);
         return {reason.isEmpty() ? plain : tr("%1: %2").arg(plain, reason), statusOf(health), {}};
     }

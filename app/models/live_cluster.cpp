@@ -6,6 +6,7 @@
 
 #include <QDateTime>
 #include <QLoggingCategory>
+#include <QUrl>
 
 #include <algorithm>
 #include <cmath>
@@ -24,6 +25,7 @@ Q_LOGGING_CATEGORY(liveLog, "maxiofs.live")
 namespace {
 
 constexpr auto kRollUpPause = 60s;
+constexpr auto kMembersPause = 60s;
 // Events come in bursts: one fetch for all of a moment's.
 constexpr auto kSoon = 150ms;
 constexpr int kSparklinePoints = 44;
@@ -45,6 +47,8 @@ LiveCluster::LiveCluster(api::Connection &connection, history::LatencyHistory &h
     m_fast.setInterval(kFastPoll);
     m_slow.setInterval(kSlowPoll);
     m_rollUp.setInterval(kRollUpPause);
+    m_members.setInterval(kMembersPause);
+    connect(&m_members, &QTimer::timeout, this, &LiveCluster::fetchMembers);
     m_soon.setInterval(kSoon);
     m_soon.setSingleShot(true);
     connect(&m_fast, &QTimer::timeout, this, [this] {
@@ -56,6 +60,8 @@ LiveCluster::LiveCluster(api::Connection &connection, history::LatencyHistory &h
         fetchConfig();
         fetchNodes();
         fetchBuckets();
+        if (m_connection.profile().members.size() + 1 < static_cast<qsizetype>(m_nodeList.size()))
+            fetchMembers();  // one did not answer the last time
         refreshSparklines();
         m_attention.refreshAges();
     });
@@ -105,21 +111,25 @@ void LiveCluster::onStateChanged()
     if (connected == m_wasConnected)
         return;
     m_wasConnected = connected;
-    const QString host = m_connection.profile().address.host();
+    const QString host = m_connection.place();
     if (connected) {
         if (m_updatedMs > 0)
-            m_events.note(theme::Status::Ok, tr("%1 answers again").arg(host));
+            m_events.note(theme::Status::Ok, m_connection.isAtHome()
+                                                 ? tr("%1 answers again").arg(host)
+                                                 : tr("Connected to %1 instead").arg(host));
         m_coarseFetched.clear();
         m_underWay.clear();
         fetchAll();
         m_fast.start();
         m_slow.start();
         m_rollUp.start();
+        m_members.start();
         return;
     }
     m_fast.stop();
     m_slow.stop();
     m_soon.stop();
+    m_members.stop();
     if (const auto &problem = m_connection.state().problem())
         m_events.note(theme::Status::Bad, problem->summary);
     setStale(true);
@@ -177,6 +187,51 @@ void LiveCluster::fetchAll()
     fetchHealth();
     fetchBuckets();
     fetchAudit();
+    fetchMembers();
+}
+
+void LiveCluster::fetchMembers()
+{
+    if (!begin(u"members"_s))
+        return;
+    auto *job = m_connection.client().systems();
+    connect(job, &api::Request::finished, this, [this, job] {
+        end(u"members"_s);
+        if (const auto systems = job->result(); systems && !m_nodeList.empty())
+            takeMembers(*systems);  // not everybody may read it; then there is one address only
+    });
+}
+
+void LiveCluster::takeMembers(const protocol::Page<protocol::System> &systems)
+{
+    for (const protocol::System &system : systems.items)
+        m_fingerprints.insert(QString::fromStdString(system.nodeId),
+                              QString::fromStdString(system.nodeFingerprint));
+    const core::Profile &profile = m_connection.profile();
+    QList<core::ProfileMember> members;
+    for (const protocol::Node &node : m_nodeList) {
+        // The node at the profile's own address needs no second one.
+        if (node.isLocal && m_connection.isAtHome())
+            continue;
+        const QString name = QString::fromStdString(node.name);
+        const auto told = std::ranges::find(systems.items, node.id, &protocol::System::nodeId);
+        if (told == systems.items.end()) {
+            // Away right now: what it told before still leads to it.
+            for (const core::ProfileMember &known : profile.members) {
+                if (known.name == name)
+                    members.append(known);
+            }
+            continue;
+        }
+        core::ProfileMember member{.name = name};
+        member.address.setScheme(profile.address.scheme());
+        member.address.setHost(QUrl(QString::fromStdString(node.endpoint)).host());
+        member.address.setPort(static_cast<int>(told->consolePort));
+        member.fingerprint = QString::fromStdString(told->certificate.fingerprint).remove(u':').toLower();
+        if (told->consolePort > 0 && member.address.isValid() && member.address != profile.address)
+            members.append(member);
+    }
+    m_connection.setMembers(members);
 }
 
 void LiveCluster::fetchConfig()
@@ -242,6 +297,7 @@ void LiveCluster::fetchNodes()
             return;
         }
         const bool first = m_nodeList.empty();
+        const std::size_t before = m_nodeList.size();
         m_nodeList = nodes->items;
         m_nodes.setNodes(m_nodeList);
         QHash<QString, QString> names;
@@ -249,6 +305,8 @@ void LiveCluster::fetchNodes()
             names.insert(QString::fromStdString(node.id), QString::fromStdString(node.name));
         m_buckets.setNodeNames(names);
         m_attention.setNodes(m_nodeList);
+        if (m_nodeList.size() != before)
+            fetchMembers();
         if (first) {
             fetchLatency();
             refreshSparklines();

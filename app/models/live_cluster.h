@@ -48,6 +48,8 @@ public:
     /// When health was last fetched, Unix milliseconds; 0: never.
     [[nodiscard]] std::int64_t updatedMs() const { return m_updatedMs; }
     [[nodiscard]] std::int64_t bucketsUpdatedMs() const { return m_bucketsUpdatedMs; }
+    /// The certificate that a node shows other nodes, hex with colons; empty: not known.
+    [[nodiscard]] QString fingerprintOf(const QString &node) const { return m_fingerprints.value(node); }
     /// The worst state in it, the connection's included.
     [[nodiscard]] theme::Status worst() const;
     /// The worst health of a node as the sidebar shows it; None where all are healthy or nothing is known.
@@ -78,6 +80,8 @@ private:
     void fetchBuckets();
     void fetchBucketsAfter(const std::string &after);
     void fetchAudit();
+    void fetchMembers();
+    void takeMembers(const protocol::Page<protocol::System> &systems);
     void fetchLatency();
     void fetchLatencyOf(const QString &node, history::Resolution resolution);
     void takeLatency(const QString &node, history::Resolution resolution,
@@ -101,11 +105,13 @@ private:
     std::vector<protocol::Node> m_nodeList;
     std::vector<protocol::ClusterBucket> m_collected;
     QHash<QString, std::int64_t> m_newestSecond;
+    QHash<QString, QString> m_fingerprints;
     QSet<QString> m_coarseFetched;
     QSet<QString> m_underWay;
     std::optional<core::Problem> m_problem;
     QTimer m_fast;
     QTimer m_slow;
+    QTimer m_members;
     QTimer m_rollUp;
     QTimer m_soon;
     std::int64_t m_updatedMs = 0;

@@ -18,6 +18,9 @@ void ConnectionMessage::show(const models::LiveCluster &cluster, widgets::Messag
 {
     const api::Connection &connection = cluster.connection();
     const core::ConnectionState &state = connection.state();
+    const QString elsewhere = connection.lostPlace().isEmpty() || connection.lostPlace() == connection.place()
+                                  ? QString()
+                                  : connection.place();
     switch (state.state()) {
     case State::Connected:
         if (const auto &problem = cluster.problem()) {
@@ -31,7 +34,7 @@ void ConnectionMessage::show(const models::LiveCluster &cluster, widgets::Messag
     case State::Connecting:
         // The cause stays in sight while it is tried again.
         if (state.problem()) {
-            bar.setCountdown(0);
+            bar.setCountdown(0, elsewhere);
             bar.setAction({});
         } else {
             bar.solved();
@@ -40,7 +43,7 @@ void ConnectionMessage::show(const models::LiveCluster &cluster, widgets::Messag
     case State::Unreachable:
         if (state.problem()) {
             const bool decision = state.problem()->needsTrustDecision();
-            bar.setCountdown(state.secondsToRetry());
+            bar.setCountdown(state.secondsToRetry(), elsewhere);
             bar.setAction(decision ? tr("Compare…") : tr("Retry now"));
             bar.showProblem(*state.problem(), decision ? Status::Warn : Status::Bad);
         }

@@ -53,7 +53,8 @@ void ConnectionStatus::showCluster(Workspace &open)
 void ConnectionStatus::showState(Workspace &open)
 {
     const core::ConnectionState &state = open.connection().state();
-    const QString host = open.profile().address.host();
+    const QString host = open.connection().place();
+    const QString lostHost = open.connection().lostPlace();
     switch (state.state()) {
     case State::Connected:
         set(m_connection, Status::Ok,
@@ -63,6 +64,11 @@ void ConnectionStatus::showState(Workspace &open)
     case State::Unreachable:
         if (const auto seconds = state.secondsToRetry()) {
             const bool lost = !state.problem() || state.problem()->isConnectionLoss();
+            if (!lostHost.isEmpty() && lostHost != host) {
+                set(m_connection, Status::Bad,
+                    tr("%1 does not answer, trying %2 in %3 s").arg(lostHost, host).arg(*seconds));
+                break;
+            }
             set(m_connection, Status::Bad,
                 (lost ? tr("%1 does not answer, trying again in %2 s")
                       : tr("%1 opens no session, trying again in %2 s"))

@@ -42,6 +42,7 @@ NodeDetails::NodeDetails(QWidget *parent)
     : Panel(tr("Node"), parent),
       m_chip(new widgets::Badge(widgets::Badge::Kind::Chip)),
       m_reason(new TextLabel(Typography::Role::Cell, TextLabel::Tone::Secondary)),
+      m_certificate(new TextLabel(Typography::Role::Caption, TextLabel::Tone::Secondary)),
       m_edit(new PushButton(tr("Edit…"))),
       m_remove(new PushButton(tr("Remove…"), PushButton::Kind::Danger))
 {
@@ -75,6 +76,13 @@ NodeDetails::NodeDetails(QWidget *parent)
     grid->setColumnStretch(3, 2);
     grid->setColumnStretch(5, 2);
     body()->addLayout(grid);
+    // Selectable: it is compared with what another node's dialog shows.
+    m_certificate->setObjectName(u"detailsCertificate"_s);
+    m_certificate->setWordWrap(true);
+    m_certificate->setContentsMargins(12, 0, 12, 12);
+    m_certificate->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_certificate->hide();
+    body()->addWidget(m_certificate);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     connect(m_edit, &QPushButton::clicked, this, &NodeDetails::editRequested);
     connect(m_remove, &QPushButton::clicked, this, &NodeDetails::removeRequested);
@@ -93,7 +101,7 @@ void NodeDetails::addFact(QGridLayout *grid, const QString &name, const QString 
     m_facts.append(fact);
 }
 
-void NodeDetails::present(const protocol::Node *node, std::int64_t nowMs)
+void NodeDetails::present(const protocol::Node *node, const QString &fingerprint, std::int64_t nowMs)
 {
     m_hasNode = node != nullptr;
     setVisible(m_hasNode);
@@ -105,6 +113,10 @@ void NodeDetails::present(const protocol::Node *node, std::int64_t nowMs)
     m_chip->setStatus(HealthWords::statusOf(node->healthStatus), HealthWords::wordOf(node->healthStatus));
     m_reason->setFullText(QString::fromStdString(node->reason));
     m_reason->setVisible(!node->reason.empty());
+    // Words break at spaces only.
+    m_certificate->setFullText(
+        tr("Certificate shown to other nodes, SHA-256: %1").arg(QString(fingerprint).replace(u':', u' ')));
+    m_certificate->setVisible(!fingerprint.isEmpty());
     const bool measured = node->healthStatus == protocol::HealthStatus::Healthy ||
                           node->healthStatus == protocol::HealthStatus::Degraded;
     const QStringList values{

@@ -23,7 +23,7 @@ public:
     explicit NodeDetails(QWidget *parent = nullptr);
 
     /// Null: no node is chosen.
-    void present(const protocol::Node *node, std::int64_t nowMs);
+    void present(const protocol::Node *node, const QString &fingerprint, std::int64_t nowMs);
     /// Why nothing can be changed; empty: it can. `isCluster`: the node can be removed.
     void setChangeable(const QString &refusal, bool isCluster);
 
@@ -41,6 +41,7 @@ private:
 
     widgets::Badge *m_chip;
     widgets::TextLabel *m_reason;
+    widgets::TextLabel *m_certificate;
     QList<Fact> m_facts;
     widgets::PushButton *m_edit;
     widgets::PushButton *m_remove;

@@ -130,7 +130,7 @@ QWidget *NodesPage::buildTable()
 
     makeNodeTable(*m_table, m_actions);
     m_table->setSource(&m_cluster.nodes());
-    m_table->setColumns({134, 196, 108, 174, 224, 60, 60, 84, 110, 60, 64, nodeActionsWidth()},
+    m_table->setColumns({130, 196, 106, 174, 224, 66, 60, 84, 110, 60, 64, nodeActionsWidth()},
                         NodesModel::Endpoint, 180,
                         {NodesModel::Clock, NodesModel::Region, NodesModel::Version, NodesModel::Priority,
                          NodesModel::Endpoint, NodesModel::LastSeen, NodesModel::Buckets});
@@ -256,7 +256,8 @@ void NodesPage::showHeader()
 void NodesPage::showDetails()
 {
     const models::NodeRow *row = m_cluster.nodes().find(currentId());
-    m_details->present(row ? &row->node : nullptr, QDateTime::currentMSecsSinceEpoch());
+    m_details->present(row ? &row->node : nullptr, m_cluster.fingerprintOf(currentId()),
+                       QDateTime::currentMSecsSinceEpoch());
     m_details->setChangeable(m_actions.refusal(), m_cluster.isCluster());
 }
 

@@ -22,7 +22,12 @@ Workspace::Workspace(const core::Profile &profile, bool saved, const Services &s
         Q_EMIT changed();
     });
     connect(&m_connection, &api::Connection::countdownChanged, this, &Workspace::changed);
-    connect(&m_connection, &api::Connection::profileChanged, this, &Workspace::changed);
+    connect(&m_connection, &api::Connection::profileChanged, this, [this] {
+        // A member may be the way back after a restart.
+        if (m_saved && m_connection.isConnected())
+            m_settings.saveProfile(m_connection.profile());
+        Q_EMIT changed();
+    });
     connect(&m_connection.events(), &api::EventStream::liveChanged, this, &Workspace::changed);
     connect(&m_cluster, &models::LiveCluster::healthChanged, this, [this] {
         rememberSize();

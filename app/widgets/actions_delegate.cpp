@@ -35,7 +35,8 @@ ActionsDelegate::ActionsDelegate(const QList<Action> &actions, QObject *parent)
 
 int ActionsDelegate::width() const
 {
-    return static_cast<int>(m_actions.size()) * side() + 2 * kCellPadding;
+    constexpr int kLeft = 4;
+    return kLeft + static_cast<int>(m_actions.size()) * side() + kCellPadding;
 }
 
 QRect ActionsDelegate::placeOf(const QRect &cell, int which) const

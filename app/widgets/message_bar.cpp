@@ -77,10 +77,13 @@ void MessageBar::showProblem(const core::Problem &problem, theme::Status status)
     update();
 }
 
-void MessageBar::setCountdown(std::optional<int> seconds)
+void MessageBar::setCountdown(std::optional<int> seconds, const QString &place)
 {
     m_countdown->setVisible(seconds.has_value());
-    if (seconds)
+    if (seconds && !place.isEmpty())
+        m_countdown->setFullText(*seconds > 0 ? tr("trying %1 in %2 s").arg(place).arg(*seconds)
+                                              : tr("trying %1").arg(place));
+    else if (seconds)
         m_countdown->setFullText(*seconds > 0 ? tr("trying again in %1 s").arg(*seconds)
                                               : tr("trying again"));
 }

@@ -22,8 +22,8 @@ public:
     explicit MessageBar(QWidget *parent = nullptr);
 
     void showProblem(const core::Problem &problem, theme::Status status = theme::Status::Bad);
-    /// Seconds to the next attempt; empty: none is planned.
-    void setCountdown(std::optional<int> seconds);
+    /// Seconds to the next attempt; empty: none is planned. `place`: where it is made, if elsewhere.
+    void setCountdown(std::optional<int> seconds, const QString &place = {});
     /// The word on the first button; empty hides it.
     void setAction(const QString &word);
     void solved();

@@ -109,6 +109,8 @@ void listFields(V &visit, S &s)
     visit.field("compaction"_L1, s.compaction);
     visit.field("workers"_L1, s.workers);
     visit.field("certificate"_L1, s.certificate);
+    visit.field("node_fingerprint"_L1, s.nodeFingerprint);
+    visit.field("console_port"_L1, s.consolePort);
 }
 MAXIOFS_PROTOCOL_LISTED(System)
 

@@ -79,6 +79,8 @@ struct System {
     Compaction compaction;
     std::vector<Worker> workers;
     Certificate certificate;
+    std::string nodeFingerprint;   // SHA-256 of the certificate that it shows other nodes, hex with colons
+    std::int64_t consolePort = 0;  // where its console listens; 0: not yet
 };
 
 // GET /system/log

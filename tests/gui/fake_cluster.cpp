@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fake_console.h"
 
+#include <QCryptographicHash>
 #include <QDateTime>
 
 #include <cmath>
@@ -61,6 +62,15 @@ protocol::Node node(const std::string &name, const std::string &region, double u
     made.bucketCount = bucketCount;
     made.version = "0.1.0";
     return made;
+}
+
+// "3A:9F:...", the same for the same text.
+std::string fingerprintLike(const std::string &text)
+{
+    return QCryptographicHash::hash(QByteArray::fromStdString(text), QCryptographicHash::Sha256)
+        .toHex(':')
+        .toUpper()
+        .toStdString();
 }
 
 protocol::ClusterBucket bucket(const std::string &name, std::int64_t objects, double gib,
@@ -124,6 +134,16 @@ void fillLikeThePictures(FakeConsole &console)
     for (std::size_t i = 1; i < console.nodes.size(); ++i)
         console.nodes[i].clockSkewMs = static_cast<std::int64_t>(i) * 37 - 90;
     console.nodes[3].clockSkewMs = 320;
+    for (const protocol::Node &node : console.nodes) {
+        protocol::System system;
+        system.nodeId = node.id;
+        system.nodeName = node.name;
+        system.version = node.version;
+        system.state = "healthy";
+        system.durability = "power-loss";
+        system.nodeFingerprint = fingerprintLike(node.id);
+        console.systems.push_back(system);
+    }
     protocol::Node &slow = console.nodes[3];
     slow.healthStatus = HealthStatus::Degraded;
     slow.reason =

@@ -250,6 +250,8 @@ void FakeConsole::replyLists(QTcpSocket *socket, const Request &request)
         reply(socket, 200, protocol::successText(protocol::toJson(health())));
     } else if (path == "/cluster/buckets") {
         replyBuckets(socket, QUrlQuery(QString::fromUtf8(request.query)));
+    } else if (path == "/system") {
+        reply(socket, 200, page(systems));
     } else if (path == "/audit-logs") {
         reply(socket, 200, page(audit));
     } else if (path == "/cluster/health/refresh" || path == "/auth/logout") {

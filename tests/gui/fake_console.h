@@ -5,6 +5,7 @@
 #include "protocol/cluster.h"
 #include "protocol/event.h"
 #include "protocol/health_history.h"
+#include "protocol/system.h"
 
 #include <QHash>
 #include <QList>
@@ -55,6 +56,7 @@ public:
     std::vector<protocol::Node> nodes;
     std::vector<protocol::ClusterBucket> buckets;
     std::vector<protocol::AuditEntry> audit;
+    std::vector<protocol::System> systems;
     /// A node's latency at a time; empty: nothing was measured then.
     std::function<std::optional<double>(const std::string &node, std::int64_t atMs)> latency;
     /// The cluster's token; empty: a node alone.

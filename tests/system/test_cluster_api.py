@@ -107,6 +107,10 @@ def test_a_member_lets_a_node_join_with_its_administrators_password(lone_nodes):
     body = join_body(cluster[1], cluster[1].url, cluster.token, remote_username="admin",
                      remote_password=ADMIN_PASSWORD)
     seen = details_of(console.post("/cluster/nodes", body).expect(409, "UnknownCertificate"))["fingerprint"]
+    own = cluster.console(cluster[1]).get("/system").expect(200).data["nodes"][0]["node_fingerprint"]
+    assert own.replace(":", "").lower() == seen.replace(":", "").lower()
+    with urllib.request.urlopen(f"http://127.0.0.1:{cluster[1].console_port}/", timeout=10) as page:
+        assert own in page.read().decode()
     console.post("/cluster/nodes", {**body, "remote_fingerprint": seen, "remote_password": "wrong"}).expect(
         403, "WrongRemoteCredentials")
     assert len(console.get("/cluster/nodes").expect(200).data["nodes"]) == 1
@@ -274,6 +278,7 @@ def test_the_system_of_each_node_is_told_by_each(three):
     for node in three:
         answer = three.console(node).get("/system").expect(200).data
         assert sorted(item["node_name"] for item in answer["nodes"]) == ["node-1", "node-2", "node-3"]
+        assert {item["console_port"] for item in answer["nodes"]} == {member.console_port for member in three}
         assert "missing" not in answer
 
 

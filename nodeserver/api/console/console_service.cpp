@@ -105,7 +105,8 @@ net::Awaitable<void> ConsoleService::handle(http::Exchange &exchange)
         http::ResponseHead page(200, "text/html; charset=utf-8");
         page.add("Content-Security-Policy", "default-src 'none'");
         [[maybe_unused]] const Status sent = co_await exchange.respond(
-            std::move(page), homePage(config.nodeName, MAXIOFS_VERSION, config.isClusterEnabled));
+            std::move(page),
+            homePage(config.nodeName, MAXIOFS_VERSION, config.isClusterEnabled, m_context.nodeFingerprint()));
         co_return;
     }
     const bool inApi = path.starts_with(kBase);

@@ -41,6 +41,9 @@ struct Context {
     std::function<protocol::Certificate()> certificate;                    // any thread
     std::function<Result<Bytes>(std::string_view passphrase)> exportKeys;  // may block
     const Clock &clock = SystemClock::instance();
+    // Of the certificate that it shows other nodes, as people compare them; any thread.
+    std::function<std::string()> nodeFingerprint = [] { return std::string(); };
+    std::function<std::uint16_t()> consolePort = [] { return std::uint16_t{0}; };  // any thread; 0: not yet
 };
 
 }  // namespace maxiofs::api::console

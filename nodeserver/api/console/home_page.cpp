@@ -22,7 +22,8 @@ std::string escaped(std::string_view text)
 
 }  // namespace
 
-std::string homePage(std::string_view nodeName, std::string_view version, bool clusterEnabled)
+std::string homePage(std::string_view nodeName, std::string_view version, bool clusterEnabled,
+                     std::string_view nodeFingerprint)
 {
     return "<!doctype html>\n<html lang=\"en\"><head><meta "
            "charset=\"utf-8\"><title>MaxIOFS</title></head><body>\n"
@@ -31,7 +32,12 @@ std::string homePage(std::string_view nodeName, std::string_view version, bool c
            (clusterEnabled ? "member of a cluster" : "a cluster of one") +
            ".</p>\n<p>This address serves the console API. Administer the node with the desktop program "
            "<code>maxiofs-desktop</code>, which is part of the same distribution: connect it to this "
-           "address.</p>\n</body></html>\n";
+           "address.</p>\n" +
+           (nodeFingerprint.empty()
+                ? std::string()
+                : "<p>To other nodes it shows the certificate with this SHA-256 fingerprint:</p>\n<pre>" +
+                      escaped(nodeFingerprint) + "</pre>\n") +
+           "</body></html>\n";
 }
 
 }  // namespace maxiofs::api::console

@@ -6,7 +6,9 @@
 
 namespace maxiofs::api::console {
 
-/// The plain page at GET / of the console's port.
-[[nodiscard]] std::string homePage(std::string_view nodeName, std::string_view version, bool clusterEnabled);
+/// The plain page at GET / of the console's port. `nodeFingerprint` is what an administrator compares before
+/// the password of this node is given to another; empty: not told.
+[[nodiscard]] std::string homePage(std::string_view nodeName, std::string_view version, bool clusterEnabled,
+                                   std::string_view nodeFingerprint);
 
 }  // namespace maxiofs::api::console

@@ -140,6 +140,8 @@ Result<Answer> getSystem(Call &call)
     system.compaction = compactionOf(figures);
     system.workers = workersOf(figures);
     system.certificate = context.certificate();
+    system.nodeFingerprint = context.nodeFingerprint();
+    system.consolePort = context.consolePort();
     protocol::Page<protocol::System> page;
     page.items.push_back(std::move(system));
     for (const MemberAnswer &other : call.others) {

@@ -17,6 +17,8 @@ namespace connection_test {
 // A node with one user, whose tokens can be ended and which can be away.
 struct Node {
     bool away = false;
+    QStringList awayHosts;
+    QStringList strangers;  // hosts that know neither tokens nor users
     bool sessionsEnded = false;
     bool locked = false;
     bool starting = false;
@@ -30,7 +32,9 @@ struct Node {
     void serve(Reply &reply)
     {
         const QString path = reply.url().path();
-        if (away)
+        if (strangers.contains(reply.url().host()))
+            return refuse(reply);
+        if (away || awayHosts.contains(reply.url().host()))
             return reply.fail(QNetworkReply::ConnectionRefusedError, u"Connection refused"_s);
         if (starting)
             return reply.answer(503, protocol::errorText("Starting", "The node is starting.", "req-3"));
@@ -72,6 +76,14 @@ struct Node {
     }
 };
 
+QList<core::ProfileMember> members(const QStringList &hosts)
+{
+    QList<core::ProfileMember> members;
+    for (const QString &host : hosts)
+        members.append({.name = host, .address = QUrl(u"https://%1:8081"_s.arg(host)), .fingerprint = {}});
+    return members;
+}
+
 }  // namespace connection_test
 
 class ConnectionTest : public QObject {
@@ -95,6 +107,10 @@ private Q_SLOTS:
     void signingOutEndsTheSessionAndForgetsThePassword();
     void refreshTokenIsUsedOnce();
     void aChangeOfClusterBringsItsOwnSession();
+    void anotherMemberTakesOverWithTheSession();
+    void membersAreTriedInTurnAndTheAddressAgain();
+    void aMemberThatRefusesIsPassedOver();
+    void aMemberInUseKeepsItsPlaceInTheList();
     void aChangeThatFailedLeavesTheSessionToBeRenewed();
 
 private:
@@ -170,6 +186,78 @@ void ConnectionTest::aChangeThatFailedLeavesTheSessionToBeRenewed()
 
     QTRY_COMPARE(m_connection->client().token(), QByteArray("t2"));
     QVERIFY(m_connection->isConnected());
+}
+
+void ConnectionTest::anotherMemberTakesOverWithTheSession()
+{
+    m_connection->setMembers(connection_test::members({u"fra-2"_s}));
+    connectToNode();
+    const auto logins = m_network->timesAsked("POST /api/v1/auth/login");
+    m_node.awayHosts = {u"fra-1"_s};
+    m_node.stream->fail(QNetworkReply::RemoteHostClosedError, u"closed"_s);
+
+    QTRY_COMPARE(m_connection->state().state(), State::Unreachable);
+    QCOMPARE(m_connection->lostPlace(), u"fra-1"_s);
+    QCOMPARE(m_connection->place(), u"fra-2"_s);
+    QTRY_VERIFY(m_connection->isConnected());
+    QCOMPARE(m_connection->client().address().host(), u"fra-2"_s);
+    QVERIFY(!m_connection->isAtHome());
+    QCOMPARE(m_network->timesAsked("POST /api/v1/auth/login"), logins);
+    QTRY_VERIFY(m_connection->events().isLive());
+    QCOMPARE(m_connection->profile().address.host(), u"fra-1"_s);
+}
+
+void ConnectionTest::membersAreTriedInTurnAndTheAddressAgain()
+{
+    m_connection->setMembers(connection_test::members({u"fra-2"_s, u"fra-3"_s}));
+    connectToNode();
+    QStringList tried;
+    QObject::connect(m_connection.get(), &api::Connection::stateChanged, this, [this, &tried] {
+        if (m_connection->state().state() == State::Connecting)
+            tried << m_connection->place();
+    });
+    m_node.away = true;
+    m_node.stream->fail(QNetworkReply::RemoteHostClosedError, u"closed"_s);
+    for (int i = 0; i < 3; ++i) {
+        QTRY_COMPARE(m_connection->state().state(), State::Unreachable);
+        if (i == 2)
+            m_node.away = false;
+        m_connection->open();
+        QTRY_VERIFY(m_connection->state().state() != State::Connecting);
+    }
+
+    QTRY_VERIFY(m_connection->isConnected());
+    QCOMPARE(tried, (QStringList{u"fra-2"_s, u"fra-3"_s, u"fra-1"_s}));
+    QVERIFY(m_connection->isAtHome());
+}
+
+void ConnectionTest::aMemberThatRefusesIsPassedOver()
+{
+    m_connection->setMembers(connection_test::members({u"fra-2"_s, u"fra-3"_s}));
+    connectToNode();
+    QSignalSpy asked(m_connection.get(), &api::Connection::credentialsNeeded);
+    m_node.awayHosts = {u"fra-1"_s};
+    m_node.strangers = {u"fra-2"_s};
+    m_node.stream->fail(QNetworkReply::RemoteHostClosedError, u"closed"_s);
+
+    QTRY_VERIFY_WITH_TIMEOUT(m_connection->isConnected() && m_connection->place() == u"fra-3"_s, 60'000);
+    QCOMPARE(asked.count(), 0);
+}
+
+void ConnectionTest::aMemberInUseKeepsItsPlaceInTheList()
+{
+    m_connection->setMembers(connection_test::members({u"fra-2"_s, u"fra-3"_s}));
+    connectToNode();
+    m_node.awayHosts = {u"fra-1"_s, u"fra-2"_s};
+    m_node.stream->fail(QNetworkReply::RemoteHostClosedError, u"closed"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(m_connection->isConnected() && m_connection->place() == u"fra-3"_s, 60'000);
+
+    m_connection->setMembers(connection_test::members({u"fra-0"_s, u"fra-2"_s, u"fra-3"_s}));
+    QCOMPARE(m_connection->place(), u"fra-3"_s);
+    m_connection->setMembers(connection_test::members({u"fra-2"_s}));
+
+    QCOMPARE(m_connection->place(), u"fra-3"_s);
+    QCOMPARE(m_connection->profile().members.size(), 3);
 }
 
 void ConnectionTest::signsInAndListens()

@@ -15,14 +15,19 @@ namespace settings_test {
 
 Profile prodProfile()
 {
-    return {.id = u"id-1"_s,
-            .name = u"prod-eu"_s,
-            .tag = u"PROD"_s,
-            .address = QUrl(u"https://fra-1.example.net:8081"_s),
-            .user = u"maria"_s,
-            .fingerprint = u"3a"_s.repeated(32),
-            .keepPassword = true,
-            .lastUsedMs = 17};
+    return {
+        .id = u"id-1"_s,
+        .name = u"prod-eu"_s,
+        .tag = u"PROD"_s,
+        .address = QUrl(u"https://fra-1.example.net:8081"_s),
+        .user = u"maria"_s,
+        .fingerprint = u"3a"_s.repeated(32),
+        .keepPassword = true,
+        .lastUsedMs = 17,
+        .members = {{.name = u"fra, 2"_s,
+                     .address = QUrl(u"https://fra-2.example.net:8081"_s),
+                     .fingerprint = u"4b"_s.repeated(32)},
+                    {.name = u"ams-1"_s, .address = QUrl(u"https://10.0.0.3:9081"_s), .fingerprint = {}}}};
 }
 
 }  // namespace settings_test

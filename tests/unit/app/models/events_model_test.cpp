@@ -124,6 +124,18 @@ void EventsModelTest::eventsAreSentences_data()
     QTest::newRow("healthy node") << u"node"_s
                                   << QJsonObject{{u"name"_s, u"waw-1"_s}, {u"health_status"_s, u"healthy"_s}}
                                   << u"waw-1 is healthy"_s << int(Shape::Ok);
+    QTest::newRow("joined node") << u"node"_s
+                                 << QJsonObject{{u"name"_s, u"waw-1"_s},
+                                                {u"health_status"_s, u"unknown"_s},
+                                                {u"change"_s, u"joined"_s}}
+                                 << u"waw-1 joined the cluster"_s << int(Shape::None);
+    QTest::newRow("rotated token") << u"audit"_s
+                                   << QJsonObject{{u"id"_s, u"1"_s},
+                                                  {u"time"_s, u"2026-11-01T00:00:00Z"_s},
+                                                  {u"username"_s, u"maria"_s},
+                                                  {u"action"_s, u"cluster.token.rotate"_s},
+                                                  {u"resource"_s, u"fra-1"_s}}
+                                   << u"maria rotated the cluster’s token"_s << int(Shape::None);
     QTest::newRow("alert") << u"alert"_s
                            << QJsonObject{{u"message"_s, u"The disk is full."_s},
                                           {u"severity"_s, u"critical"_s}}

@@ -83,6 +83,7 @@ private Q_SLOTS:
     void attentionKeepsItsBeginning();
     void bucketsNameTheirOwner();
     void bucketsSortByFigureNotByText();
+    void figuresOfAnOwnerThatIsAwayAreUnknown();
 
 private:
     nodes_model_test::HandClock m_clock;
@@ -360,6 +361,22 @@ void NodesModelTest::latencyThatWasNotMeasuredIsUnknown()
 
     model.setLastHour(u"a"_s, {0.7, std::numeric_limits<double>::quiet_NaN()});
     QCOMPARE(cell(model, 0, NodesModel::Latency), u"–"_s);
+}
+
+void NodesModelTest::figuresOfAnOwnerThatIsAwayAreUnknown()
+{
+    BucketsModel model;
+    model.setNodeNames({{u"n1"_s, u"fra-1"_s}});
+    protocol::ClusterBucket bucket;
+    bucket.name = "photos";
+    bucket.primaryNode = "n1";
+    bucket.counted = false;
+
+    model.setBuckets({bucket});
+
+    QCOMPARE(model.index(0, BucketsModel::Objects).data().toString(), u"–"_s);
+    QCOMPARE(model.index(0, BucketsModel::Size).data().toString(), u"–"_s);
+    QVERIFY(model.index(0, BucketsModel::Size).data(Qt::ToolTipRole).toString().contains(u"fra-1"_s));
 }
 
 MAXIOFS_TEST(NodesModelTest)

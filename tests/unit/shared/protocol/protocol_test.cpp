@@ -140,6 +140,8 @@ private Q_SLOTS:
         QCOMPARE(value.disk.busy, 0.25);
         QCOMPARE(value.workers.size(), 1);
         QVERIFY(value.certificate.expiresAt.has_value());
+        QCOMPARE(value.consolePort, 8081);
+        QCOMPARE(value.nodeFingerprint, std::string("CC:DD"));
     }
     void accessKey()
     {
