@@ -103,12 +103,14 @@ private Q_SLOTS:
         QVERIFY(town[0].membership->initialize(town[0].describe()));
         town[0].disk.userNames = {"alice", "bob"};
         town[0].disk.bucketNames = {"photos"};
+        town[0].disk.tenantNames = {"acme"};
+        town[1].disk.tenants = {"acme", "other"};
         town[1].disk.users = {"alice", "carol"};
         town[1].disk.ownBuckets = {"photos", "music"};
 
         const auto refused = town.join(1, 0, town.token(0));
-        QVERIFY(failsWith(refused, Error::PreconditionFailed, "alice, photos"));
-        QVERIFY(refused->error().message.find("users alice; buckets photos") != std::string::npos);
+        QVERIFY(failsWith(refused, Error::PreconditionFailed, "alice, acme, photos"));
+        QVERIFY(refused->error().message.find("users alice; tenants acme; buckets photos") != std::string::npos);
         QVERIFY(!town[1].isMember() && !town[1].disk.kept.intent);
         QCOMPARE(town[0].disk.members().size(), std::size_t{1});
 
@@ -116,6 +118,7 @@ private Q_SLOTS:
         QVERIFY(accepted && *accepted);
         QCOMPARE((*accepted)->userClashes, std::vector<std::string>{"alice"});
         QCOMPARE((*accepted)->bucketClashes, std::vector<std::string>{"photos"});
+        QCOMPARE((*accepted)->tenantClashes, std::vector<std::string>{"acme"});
     }
 
     void aFullClusterTakesNobody()

@@ -20,8 +20,10 @@ public:
     std::map<NodeId, records::Record> records;  // Kind::Node
     std::vector<std::string> users;             // made while alone
     std::vector<std::string> ownBuckets;        //
+    std::vector<std::string> tenants;           //
     std::set<std::string, std::less<>> userNames;
     std::set<std::string, std::less<>> bucketNames;
+    std::set<std::string, std::less<>> tenantNames;
     std::map<NodeId, std::vector<std::string>> buckets;  // by owner
     std::set<std::string> unavailable;
     bool isFull = false;  // writes are refused
@@ -30,10 +32,15 @@ public:
     [[nodiscard]] std::vector<records::Record> nodes() const override;
     [[nodiscard]] std::vector<std::string> ownUserNames() const override { return users; }
     [[nodiscard]] std::vector<std::string> ownBucketNames() const override { return ownBuckets; }
+    [[nodiscard]] std::vector<std::string> ownTenantNames() const override { return tenants; }
     [[nodiscard]] bool isUserName(std::string_view name) const override { return userNames.contains(name); }
     [[nodiscard]] bool isBucketName(std::string_view name) const override
     {
         return bucketNames.contains(name);
+    }
+    [[nodiscard]] bool isTenantName(std::string_view name) const override
+    {
+        return tenantNames.contains(name);
     }
     [[nodiscard]] std::vector<std::string> bucketsOf(const NodeId &node) const override;
     [[nodiscard]] Status found(const std::string &clusterId, const ClusterSecrets &secrets,
