@@ -381,3 +381,42 @@ def test_a_rotated_token_is_everybodys_and_the_old_one_lets_nobody_in(lone_nodes
     cluster.token = rotated["cluster_token"]
     cluster.join(cluster[2])
     cluster.wait_until_healthy()
+
+
+def test_a_node_that_is_away_is_named_and_the_others_go_on(three):
+    raw_client(three[2]).put("/away").expect(200)
+    console = three.console(three[0])
+    stream = Events(console)
+    id = three.node_id(three[2])
+    three[2].kill()
+
+    def gone():
+        health = console.get("/cluster/health").expect(200).data
+        node = next(item for item in health["nodes"] if item["id"] == id)
+        return node if node["health_status"] == "unavailable" else None
+
+    node = poll(gone, "the node is unavailable", 30, every=0.2)
+    assert node["reason"]
+    console.post("/cluster/health/refresh").expect(200)
+    event = stream.wait_for(lambda event: event["type"] == "node" and event["payload"]["id"] == id
+                            and event["payload"]["health_status"] == "unavailable", "the event")
+    assert event["payload"]["reason"]
+    stream.wait_for(lambda event: event["type"] == "alert", "the alert")
+    stream.close()
+
+    refused = console.delete("/buckets/away").expect(503, "NodeUnreachable")
+    assert "node-3" in refused.document["message"]
+    for path in ("/system", "/audit-logs", "/buckets", "/cluster/buckets"):
+        missing = console.get(path).expect(200).data["missing"]
+        assert [entry["name"] for entry in missing] == ["node-3"], path
+    listed = {item["name"]: item for item in console.get("/buckets").data["buckets"]}
+    assert listed["away"]["counted"] is False
+    history = console.get(f"/cluster/nodes/{id}/health").expect(200).data
+    assert [entry["name"] for entry in history["missing"]] == ["node-3"]
+    three.console(three[1]).post("/users", {"username": "meanwhile", "password": "a-long-password",
+                                            "roles": ["user"]}).expect(201)
+
+    three[2].start()
+    three.wait_until_healthy()
+    users = three.console(three[2]).get("/users?limit=1000").expect(200)
+    assert "meanwhile" in names_of(users, "users", "username")
