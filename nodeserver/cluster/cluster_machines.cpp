@@ -85,7 +85,7 @@ ClusterMachines::ClusterMachines(Parts parts)
 {
     m_reservations = std::make_unique<rules::Reservations>(
         m_thread, *m_members, [this](std::string_view name) { return isTaken(name); },
-        [this](std::string_view name, const Id128 &holder) { return hasCome(name, holder); });
+        [this](std::string_view name, const Id128 &holder) { return isGone(name, holder); });
     m_membership = std::make_unique<rules::Membership>(m_thread, m_parts.members, hooks());
     m_sync = std::make_unique<rules::RecordSync>(m_thread, *m_members, m_parts.records);
     m_health = std::make_unique<rules::Health>(m_healthThread);
@@ -293,18 +293,21 @@ bool ClusterMachines::isTaken(std::string_view reserved) const
     return rules::isMemberNumberTaken(reserved, m_parts.members.nodes());
 }
 
-bool ClusterMachines::hasCome(std::string_view reserved, const Id128 &holder) const
+bool ClusterMachines::isGone(std::string_view reserved, const Id128 &holder) const
 {
     const bool isBucket = reserved.starts_with(kBucketPrefix);
     auto record = isBucket ? m_parts.records.find(records::Kind::Bucket, holder.hex())
                            : m_parts.records.find(records::Kind::Node, holder.uuid());
     if (!record || !*record)
         return false;
-    if (isBucket || (*record)->deleted)
+    if ((*record)->deleted)
         return true;
-    std::vector<records::Record> node;
-    node.push_back(std::move(**record));
-    return rules::isMemberNumberTaken(reserved, node);
+    std::vector<records::Record> found;
+    found.push_back(std::move(**record));
+    if (!isBucket)
+        return !rules::isMemberNumberTaken(reserved, found);
+    const auto bucket = records::bucketFrom(found);
+    return bucket && *bucket && (*bucket)->recordedName != reserved.substr(kBucketPrefix.size());
 }
 
 }  // namespace maxiofs::cluster

@@ -79,7 +79,7 @@ private:
     void recordsChanged(const std::vector<records::RecordKey> &keys, records::Origin origin);
     void keepObservations();
     [[nodiscard]] bool isTaken(std::string_view reserved) const;
-    [[nodiscard]] bool hasCome(std::string_view reserved, const Id128 &holder) const;
+    [[nodiscard]] bool isGone(std::string_view reserved, const Id128 &holder) const;
 
     const Parts m_parts;
     HealthBoard m_board;

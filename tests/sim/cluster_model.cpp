@@ -32,7 +32,8 @@ ClusterNode::ClusterNode(ClusterModel &model, Simulator &simulator, std::size_t 
       reservations(
           world, *this, [this](std::string_view name) { return isTaken(name); },
           [this](std::string_view, const Id128 &holder) {
-              return m_model.disk(m_node).find({Kind::Bucket, holder.hex()}) != nullptr;
+              const Record *const bucket = m_model.disk(m_node).find({Kind::Bucket, holder.hex()});
+              return bucket != nullptr && bucket->deleted;
           }),
       m_model(model),
       m_simulator(simulator),

@@ -347,7 +347,7 @@ def test_of_many_that_make_one_bucket_at_once_one_wins(nodes, cluster):
         key = console.post(f"/users/{user['id']}/access-keys", {}).expect(201).data
         keys.append(Signer(key["id"], key["secret"]))
     with concurrent.futures.ThreadPoolExecutor(9) as threads:
-        for _ in range(10):
+        for _ in range(40):
             name = next(names)
             clients = [RawClient(node.s3_port, signer) for node, signer in zip(nodes, keys)]
             answers = list(threads.map(lambda client: client.put("/" + name), clients))

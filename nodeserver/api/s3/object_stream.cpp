@@ -31,21 +31,20 @@ net::Awaitable<S3Result<Reply>> sendLarge(Call &call, std::shared_ptr<store::Obj
                                           Extent extent, http::ResponseHead head)
 {
     ReadAhead source(call.context.pool, std::move(reader), extent);
-    bool begun = false;
-    for (;;) {
-        const Result<ByteView> piece = co_await source.next();
-        if (!piece)
-            co_return refuse(fromStore(piece.error(), call.subject()));
-        if (!begun && !co_await call.exchange.begin(std::move(head)))
-            co_return Reply::streamed();
-        begun = true;
-        if (piece->empty()) {
-            (void)co_await call.exchange.end();
-            co_return Reply::streamed();
-        }
+    Result<ByteView> piece = co_await source.next();
+    if (!piece)
+        co_return refuse(fromStore(piece.error(), call.subject()));
+    if (!co_await call.exchange.begin(std::move(head)))
+        co_return Reply::streamed();
+    while (!piece->empty()) {
         if (!co_await call.exchange.write(*piece))
             co_return Reply::streamed();
+        piece = co_await source.next();
+        if (!piece)
+            co_return refuse(fromStore(piece.error(), call.subject()));
     }
+    (void)co_await call.exchange.end();
+    co_return Reply::streamed();
 }
 
 }  // namespace

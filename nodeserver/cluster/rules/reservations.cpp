@@ -37,11 +37,11 @@ std::vector<NodeId> registrarsOf(std::string_view name, std::vector<NodeId> memb
 
 Reservations::Reservations(World &world, const Members &members,
                            std::function<bool(std::string_view)> isTaken,
-                           std::function<bool(std::string_view, const Id128 &)> hasCome)
+                           std::function<bool(std::string_view, const Id128 &)> isGone)
     : m_world(world),
       m_members(members),
       m_isTaken(std::move(isTaken)),
-      m_hasCome(std::move(hasCome))
+      m_isGone(std::move(isGone))
 {
 }
 
@@ -97,7 +97,7 @@ Result<ReserveNameAnswer> Reservations::onReserve(const ReserveName &request)
     const std::int64_t now = m_world.steadyMs();
     auto held = m_held.find(request.name);
     if (held != m_held.end() && held->second.holder != request.holder && held->second.untilMs > now &&
-        !m_hasCome(request.name, held->second.holder))
+        !m_isGone(request.name, held->second.holder))
         return ReserveNameAnswer{};
     if (held == m_held.end()) {
         if (m_held.size() >= kMaxHeld)

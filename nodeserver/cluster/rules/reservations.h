@@ -24,11 +24,11 @@ public:
     static constexpr std::int64_t kAskLimitMs = 1000;  // for each member that is asked
     static constexpr std::size_t kMaxHeld = 100'000;
 
-    /// As this node knows it: `isTaken` says whether a record uses the name, `hasCome` whether the record
-    /// that it was reserved for is or was there (its tombstone counts): the reservation has then done its
-    /// work, and the name is free again as soon as the record is gone.
+    /// As this node knows it: `isTaken` says whether a record uses the name, `isGone` whether the record that
+    /// it was reserved for was there and uses it no more (its tombstone counts): the name is free again then.
+    /// A record that has just come is neither, while what `isTaken` looks at does not know it yet.
     Reservations(World &world, const Members &members, std::function<bool(std::string_view name)> isTaken,
-                 std::function<bool(std::string_view name, const Id128 &holder)> hasCome);
+                 std::function<bool(std::string_view name, const Id128 &holder)> isGone);
 
     /// Reserves for `holder`: calls with success, AlreadyExists when the name is in use, or Busy when another
     /// is just taking it. At once, from inside, where this node is the registrar.
@@ -52,7 +52,7 @@ private:
     World &m_world;
     const Members &m_members;
     const std::function<bool(std::string_view)> m_isTaken;
-    const std::function<bool(std::string_view, const Id128 &)> m_hasCome;
+    const std::function<bool(std::string_view, const Id128 &)> m_isGone;
     std::map<std::string, Held, std::less<>> m_held;
 };
 

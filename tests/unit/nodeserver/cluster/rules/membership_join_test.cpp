@@ -110,7 +110,8 @@ private Q_SLOTS:
 
         const auto refused = town.join(1, 0, town.token(0));
         QVERIFY(failsWith(refused, Error::PreconditionFailed, "alice, acme, photos"));
-        QVERIFY(refused->error().message.find("users alice; tenants acme; buckets photos") != std::string::npos);
+        QVERIFY(refused->error().message.find("users alice; tenants acme; buckets photos") !=
+                std::string::npos);
         QVERIFY(!town[1].isMember() && !town[1].disk.kept.intent);
         QCOMPARE(town[0].disk.members().size(), std::size_t{1});
 

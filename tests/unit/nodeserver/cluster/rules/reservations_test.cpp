@@ -36,10 +36,10 @@ public:
     FakeWorld world;
     FakeMembers members;
     std::set<std::string, std::less<>> taken;
-    std::set<Id128> come;
+    std::set<Id128> gone;
     Reservations reservations{
         world, members, [this](std::string_view name) { return taken.contains(name); },
-        [this](std::string_view, const Id128 &holder) { return come.contains(holder); }};
+        [this](std::string_view, const Id128 &holder) { return gone.contains(holder); }};
     std::optional<Error::Code> last;
     int granted = 0;
 };
@@ -57,7 +57,7 @@ private Q_SLOTS:
     void loneNodeReservesWithItself();
     void secondHolderIsToldToTryAgain();
     void reservationEndsAfterThirtySeconds();
-    void reservationEndsWhenItsRecordHasCome();
+    void reservationEndsWhenItsRecordIsGone();
     void nameInUseIsTaken();
     void registrarIsAskedAndTheNextWhenItIsAway();
     void registrarsWordCounts();
@@ -126,12 +126,12 @@ void ReservationsTest::reservationEndsAfterThirtySeconds()
     QVERIFY(node.asked(8).granted);
 }
 
-void ReservationsTest::reservationEndsWhenItsRecordHasCome()
+void ReservationsTest::reservationEndsWhenItsRecordIsGone()
 {
     Reserving node;
     QVERIFY(node.asked(7).granted);
 
-    node.come.insert(FakeWorld::idOf(7));  // and is gone again: a bucket that was deleted at once
+    node.gone.insert(FakeWorld::idOf(7));  // a bucket that was made and deleted at once
 
     QVERIFY(node.asked(8).granted);
 }
