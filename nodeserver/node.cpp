@@ -7,6 +7,7 @@
 #include "api/s3/cluster_links.h"
 #include "api/s3/object_export.h"
 #include "api/s3/object_wire.h"
+#include "api/s3/request.h"
 #include "api/s3/s3_service.h"
 #include "api/s3/starting.h"
 #include "api/s3/tenant_room.h"
@@ -42,15 +43,9 @@ constexpr unsigned kClusterPoolThreads = 4;
 constexpr auto kStopPatience = 10'000ms;
 
 // "3A:9F:...", as people compare fingerprints.
-std::string withColons(std::string_view hex)
+std::string withColons(const std::string &hex)
 {
-    std::string text;
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-        if (i != 0)
-            text.push_back(':');
-        text.append(hex.substr(i, 2));
-    }
-    return QString::fromStdString(text).toUpper().toStdString();
+    return QByteArray::fromHex(QByteArray::fromStdString(hex)).toHex(':').toUpper().toStdString();
 }
 
 std::string portText(const net::ListenAddress &address, std::uint16_t port)
@@ -331,27 +326,16 @@ Status Node::makeCluster()
     return {};
 }
 
-namespace {
-
 // A request for a bucket of virtual-hosted style never means the node itself.
-bool hostNamesBucket(std::string_view host, const std::vector<std::string> &domains)
+bool Node::isForBucket(const http::Exchange &exchange) const
 {
-    host = host.substr(0, host.rfind(':'));
-    for (const std::string &domain : domains) {
-        if (host.size() > domain.size() + 1 && host.ends_with(domain) &&
-            host[host.size() - domain.size() - 1] == '.')
-            return true;
-    }
-    return false;
+    return !api::s3::bucketOfHost(exchange.head().host(), m_configuration.s3Domains).empty();
 }
-
-}  // namespace
 
 bool Node::isInternal(const http::Exchange &exchange) const
 {
     return api::internal::InternalService::isInternal(exchange.head()) &&
-           (!exchange.peerCertificate().empty() ||
-            !hostNamesBucket(exchange.head().host(), m_configuration.s3Domains));
+           (!exchange.peerCertificate().empty() || !isForBucket(exchange));
 }
 
 net::Awaitable<void> Node::answerNode(http::Exchange &exchange)
@@ -389,8 +373,7 @@ Status Node::openPorts()
         [this, &parts, hostId](http::Exchange &exchange) -> net::Awaitable<void> {
             const std::string_view method = exchange.head().method();
             const bool isHealth = api::ops::OpsService::isHealth(exchange.head()) &&
-                                  (method == "GET" || method == "HEAD") &&
-                                  !hostNamesBucket(exchange.head().host(), m_configuration.s3Domains);
+                                  (method == "GET" || method == "HEAD") && !isForBucket(exchange);
             if (isHealth)
                 return parts.ops->health(exchange);
             if (isInternal(exchange))

@@ -104,12 +104,8 @@ BucketsPage::BucketsPage(models::LiveCluster &cluster, core::Settings &settings,
     connect(&cluster.connection(), &api::Connection::stateChanged, this, &BucketsPage::showConnection);
     connect(&cluster.connection(), &api::Connection::countdownChanged, this, &BucketsPage::showConnection);
     connect(m_message, &widgets::MessageBar::actionTriggered, this, [this] {
-        if (ConnectionMessage::needsDecision(m_cluster.connection()))
+        if (!ConnectionMessage::goOn(m_cluster))
             Q_EMIT decisionRequested();
-        else if (m_cluster.connection().isConnected())
-            m_cluster.checkNow();
-        else
-            m_cluster.connection().open();
     });
     showConnection();
     showBuckets();

@@ -6,12 +6,19 @@ namespace maxiofs::pages {
 using State = core::ConnectionState::State;
 using theme::Status;
 
-bool ConnectionMessage::needsDecision(const api::Connection &connection)
+bool ConnectionMessage::goOn(models::LiveCluster &cluster)
 {
+    api::Connection &connection = cluster.connection();
     const auto &problem = connection.state().problem();
-    return connection.state().state() == State::AskingForCredentials ||
-           connection.state().state() == State::SignedOut ||
-           (connection.state().state() == State::Unreachable && problem && problem->needsTrustDecision());
+    const State state = connection.state().state();
+    if (state == State::AskingForCredentials || state == State::SignedOut ||
+        (state == State::Unreachable && problem && problem->needsTrustDecision()))
+        return false;
+    if (connection.isConnected())
+        cluster.checkNow();
+    else
+        connection.open();
+    return true;
 }
 
 void ConnectionMessage::show(const models::LiveCluster &cluster, widgets::MessageBar &bar)

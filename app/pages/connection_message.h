@@ -13,8 +13,9 @@ class ConnectionMessage {
     Q_DECLARE_TR_FUNCTIONS(maxiofs::pages::ConnectionMessage)
 public:
     static void show(const models::LiveCluster &cluster, widgets::MessageBar &bar);
-    /// True where only a person can go on: credentials or a certificate.
-    [[nodiscard]] static bool needsDecision(const api::Connection &connection);
+    /// What the bar's action does: checks or connects again. False, and nothing done, where only a person can
+    /// go on: credentials or a certificate.
+    [[nodiscard]] static bool goOn(models::LiveCluster &cluster);
 };
 
 }  // namespace maxiofs::pages

@@ -95,12 +95,8 @@ NodesPage::NodesPage(models::LiveCluster &cluster, NodeActions &actions, core::S
     connect(&cluster.connection(), &api::Connection::stateChanged, this, &NodesPage::showConnection);
     connect(&cluster.connection(), &api::Connection::countdownChanged, this, &NodesPage::showConnection);
     connect(m_message, &widgets::MessageBar::actionTriggered, this, [this] {
-        if (ConnectionMessage::needsDecision(m_cluster.connection()))
+        if (!ConnectionMessage::goOn(m_cluster))
             Q_EMIT decisionRequested();
-        else if (m_cluster.connection().isConnected())
-            m_cluster.checkNow();
-        else
-            m_cluster.connection().open();
     });
     m_tick.setInterval(1000);
     connect(&m_tick, &QTimer::timeout, this, [this] {

@@ -99,12 +99,8 @@ OverviewController::OverviewController(models::LiveCluster &cluster, OverviewPag
     connect(&cluster.connection(), &api::Connection::countdownChanged, this,
             &OverviewController::showConnection);
     connect(m_page.message(), &widgets::MessageBar::actionTriggered, this, [this] {
-        if (ConnectionMessage::needsDecision(m_cluster.connection()))
+        if (!ConnectionMessage::goOn(m_cluster))
             Q_EMIT decisionRequested();
-        else if (m_cluster.connection().isConnected())
-            m_cluster.checkNow();
-        else
-            m_cluster.connection().open();
     });
     connect(&cluster, &models::LiveCluster::configChanged, this, &OverviewController::showConnection);
     connect(m_page.growButton(), &QPushButton::clicked, this, [this] {

@@ -80,6 +80,22 @@ def new_cluster(tmp_path):
 
 
 @pytest.fixture
+def lone_nodes(tmp_path):
+    """Makes nodes that run and are not joined yet: lone_nodes(2)."""
+    clusters = []
+
+    def make(size):
+        clusters.append(Cluster(tmp_path / "nodes", size))
+        for node in clusters[-1]:
+            node.start()
+        return clusters[-1]
+
+    yield make
+    for cluster in clusters:
+        cluster.kill()
+
+
+@pytest.fixture
 def new_node(tmp_path):
     """Makes nodes of the test's own: new_node() or new_node("name", arguments=[...]); all are ended after it."""
     nodes = []

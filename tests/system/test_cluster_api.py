@@ -26,22 +26,6 @@ def three(tmp_path_factory):
     cluster.kill()
 
 
-@pytest.fixture
-def lone_nodes(tmp_path):
-    """Makes nodes that run and are not joined yet: lone_nodes(2)."""
-    clusters = []
-
-    def make(size):
-        clusters.append(Cluster(tmp_path / "nodes", size))
-        for node in clusters[-1]:
-            node.start()
-        return clusters[-1]
-
-    yield make
-    for cluster in clusters:
-        cluster.kill()
-
-
 def details_of(answer):
     return answer.document.get("details", {})
 

@@ -1,29 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a node brings into a cluster, and what it finds again when it joins a second time."""
 
-import pytest
-
-from cluster import Cluster
 from node import poll
 from support import raw_client
 
 PASSWORD = "a-password-of-the-test"
-
-
-@pytest.fixture
-def lone_nodes(tmp_path):
-    """Makes nodes that run and are not joined yet: lone_nodes(2)."""
-    clusters = []
-
-    def make(size):
-        clusters.append(Cluster(tmp_path / "nodes", size))
-        for node in clusters[-1]:
-            node.start()
-        return clusters[-1]
-
-    yield make
-    for cluster in clusters:
-        cluster.kill()
 
 
 def names_of(answer, plural):

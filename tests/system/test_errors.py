@@ -112,4 +112,5 @@ def test_a_virtual_hosted_bucket_is_found_by_its_host(new_node):
 
     got = raw.get("/a key", {"host": "hosted.s3.example.test"}).expect(200)
     assert got.body == b"x"
-    raw.get("/health", {"host": "hosted.s3.example.test"}).expect(404, "NoSuchKey")
+    for host in "hosted.s3.example.test", "hosted.S3.Example.TEST":
+        raw.get("/health", {"host": host}).expect(404, "NoSuchKey")

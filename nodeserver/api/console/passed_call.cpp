@@ -18,6 +18,16 @@ struct WireOutcome {
 };
 
 template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, WireOutcome>
+void listFields(V &visit, S &s)
+{
+    visit.required("status"_L1, s.status);
+    visit.required("envelope"_L1, s.envelope);
+}
+
+}  // namespace
+
+template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, PassedCall>
 void listFields(V &visit, S &s)
 {
@@ -30,54 +40,25 @@ void listFields(V &visit, S &s)
     visit.required("request_id"_L1, s.requestId);
 }
 
-template <typename V, typename S>
-    requires std::is_same_v<std::remove_const_t<S>, WireOutcome>
-void listFields(V &visit, S &s)
-{
-    visit.required("status"_L1, s.status);
-    visit.required("envelope"_L1, s.envelope);
-}
-
-template <typename T>
-QJsonObject written(const T &value)
-{
-    protocol::detail::FieldWriter writer;
-    listFields(writer, value);
-    return writer.object();
-}
-
-template <typename T>
-Result<T> read(const QJsonObject &body)
-{
-    const std::string path;
-    protocol::detail::FieldReader reader(body, path);
-    T value;
-    listFields(reader, value);
-    TRY_STATUS(reader.status());
-    return value;
-}
-
-}  // namespace
-
 QJsonObject bodyOf(const PassedCall &call)
 {
-    return written(call);
+    return protocol::toJson(call);
 }
 
 Result<PassedCall> passedCallOf(const QJsonObject &body)
 {
-    return read<PassedCall>(body);
+    return protocol::fromJson<PassedCall>(body);
 }
 
 QJsonObject bodyOf(const Outcome &outcome)
 {
     const auto envelope = protocol::parseObject(outcome.body);
-    return written(WireOutcome{outcome.status, envelope.value_or(QJsonObject())});
+    return protocol::toJson(WireOutcome{outcome.status, envelope.value_or(QJsonObject())});
 }
 
 Result<Outcome> outcomeOf(const QJsonObject &body)
 {
-    TRY_ASSIGN(const auto wire, read<WireOutcome>(body));
+    TRY_ASSIGN(const auto wire, protocol::fromJson<WireOutcome>(body));
     return Outcome{static_cast<unsigned>(wire.status), protocol::toText(wire.envelope)};
 }
 
