@@ -6,6 +6,7 @@
 #include "crypto/digest.h"
 
 #include <algorithm>
+#include <array>
 
 namespace maxiofs::cluster {
 
@@ -278,7 +279,7 @@ Result<link::Forwarded> NodeCluster::readForwarded(std::string_view value, std::
                                                    std::string_view target) const
 {
     const auto view = m_machines.view();
-    std::vector<std::string> tokens;
+    std::array<std::string_view, 2> tokens;
     if (view->isMember())
         tokens = {view->secrets->token, view->secrets->previousToken};
     TRY_ASSIGN(link::Forwarded forwarded,

@@ -21,8 +21,10 @@ struct ClientOptions {
     std::size_t headFields = RequestHead::kMaxFields;
     unsigned interimAnswers = 8;                // 1xx in a row
     std::chrono::milliseconds idleAge{30'000};  // less than the servers' 60 s
-    std::size_t idlePerDestination = 64;        // of one I/O thread
-    std::size_t idle = 512;                     //
+    std::chrono::milliseconds sureFor{
+        1000};                            // used so lately, it is taken without asking the system for its end
+    std::size_t idlePerDestination = 64;  // of one I/O thread
+    std::size_t idle = 512;               //
     std::chrono::milliseconds sweepInterval{1000};
 };
 

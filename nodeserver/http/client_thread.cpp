@@ -96,12 +96,14 @@ std::unique_ptr<ClientConnection> ClientThread::takeIdle(const Destination &to)
     if (found == m_idle.end())
         return nullptr;
     std::unique_ptr<ClientConnection> kept;
+    const auto unsure = std::chrono::steady_clock::now() - m_shared->options.sureFor;
     while (!found->second.empty() && !kept) {
         kept = std::move(found->second.back());
         found->second.pop_back();
         --m_idleCount;
-        // Nothing is expected: what came is the connection's end.
-        if (kept->hasInput())
+        // Nothing is expected: what came is the connection's end. Who finds it closed only after sending
+        // calls again.
+        if (kept->m_idleSince < unsure && kept->hasInput())
             kept.reset();
     }
     if (found->second.empty() && !kept)

@@ -4,6 +4,7 @@
 #include "base/hex.h"
 
 #include <boost/asio/post.hpp>
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -33,6 +34,14 @@ public:
 private:
     Deadline &m_deadline;
 };
+
+// What SSL_get_error() reads must be of the call before it; the queue is nearly always empty, and emptying it
+// is not free.
+void forgetErrors()
+{
+    if (ERR_peek_error() != 0)
+        ERR_clear_error();
+}
 
 bool wouldBlock(int errorNumber)
 {
@@ -136,15 +145,19 @@ Status Stream::beginTls(std::shared_ptr<const TlsContext> context)
 {
     m_context = std::move(context);
     m_tls = SSL_new(m_context->native());
-    if (m_tls == nullptr || SSL_set_fd(m_tls, m_socket.native_handle()) != 1)
+    BIO *const bio = m_transport.emplace(m_socket.native_handle()).makeBio();
+    if (m_tls == nullptr || bio == nullptr) {
+        BIO_free(bio);
         return failure(Error::Internal, "OpenSSL cannot make a TLS connection.");
+    }
+    SSL_set_bio(m_tls, bio, bio);  // owns it
     return {};
 }
 
 Awaitable<Status> Stream::handshake()
 {
     for (;;) {
-        ERR_clear_error();
+        forgetErrors();
         const int done = SSL_do_handshake(m_tls);
         if (done == 1) {
             m_peerCertificate = peerFingerprint(m_tls);
@@ -190,17 +203,17 @@ Awaitable<Result<std::size_t>> Stream::readTls(std::span<std::byte> into, bool e
         m_directCalls = 0;
         co_await boost::asio::post(m_socket.get_executor(), useAwaitable);
     }
-    if (!expectData && SSL_has_pending(m_tls) != 1)
-        CO_TRY_STATUS(co_await waitFor(TcpSocket::wait_read));
+    if (!expectData && SSL_has_pending(m_tls) != 1 && m_transport->isEmpty())
+        CO_TRY_STATUS(co_await receiveTls());
     std::size_t filled = 0;
     for (;;) {
         std::size_t size = 0;
-        ERR_clear_error();
+        forgetErrors();
         const int done = SSL_read_ex(m_tls, into.data() + filled, into.size() - filled, &size);
         if (done == 1) {
             received(size);
             filled += size;
-            if (filled < into.size() && SSL_has_pending(m_tls) == 1)
+            if (filled < into.size() && (SSL_has_pending(m_tls) == 1 || !m_transport->isEmpty()))
                 continue;  // more records came in the same system call
             co_return filled;
         }
@@ -214,6 +227,19 @@ Awaitable<Result<std::size_t>> Stream::readTls(std::span<std::byte> into, bool e
         default: co_return broken("reading", 0);
         }
     }
+}
+
+// Takes what comes next, whenever that is.
+Awaitable<Status> Stream::receiveTls()
+{
+    const std::span<std::byte> space = m_transport->space();
+    const Waiting waiting(m_deadline);
+    const auto [error, size] =
+        co_await m_socket.async_receive(boost::asio::buffer(space.data(), space.size()), asTuple);
+    if (m_cut || (error && error != boost::asio::error::eof))
+        co_return broken("waiting", error.value());
+    m_transport->arrived(size);
+    co_return Status();
 }
 
 Result<std::size_t> Stream::writeNow(std::span<const ByteView> pieces)
@@ -269,7 +295,7 @@ Result<std::size_t> Stream::writeTlsNow(std::span<const ByteView> pieces)
             bytes = ByteView(gathered).first(filled);
         }
         std::size_t size = 0;
-        ERR_clear_error();
+        forgetErrors();
         const int done = SSL_write_ex(m_tls, bytes.data(), bytes.size(), &size);
         if (done != 1) {
             const int reason = SSL_get_error(m_tls, done);
@@ -328,9 +354,9 @@ void Stream::sent(std::size_t bytes)
 void Stream::finishWriting()
 {
     if (m_tls != nullptr) {
-        ERR_clear_error();
+        forgetErrors();
         SSL_shutdown(m_tls);
-        ERR_clear_error();
+        forgetErrors();
     }
     boost::system::error_code ignored;
     m_socket.shutdown(TcpSocket::shutdown_send, ignored);
@@ -353,7 +379,7 @@ void Stream::reset()
 
 bool Stream::hasInput()
 {
-    return m_cut || (m_tls != nullptr && SSL_has_pending(m_tls) == 1) ||
+    return m_cut || (m_tls != nullptr && (SSL_has_pending(m_tls) == 1 || !m_transport->isEmpty())) ||
            shows(m_socket.native_handle(), POLLIN | POLLRDHUP);
 }
 

@@ -7,8 +7,10 @@
 #include "net/awaitable.h"
 #include "net/deadlines.h"
 #include "net/tls_context.h"
+#include "net/tls_transport.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -81,6 +83,7 @@ private:
     [[nodiscard]] Status beginTls(std::shared_ptr<const TlsContext> context);
     Awaitable<Status> handshake();
     Awaitable<Status> waitFor(TcpSocket::wait_type direction);
+    Awaitable<Status> receiveTls();
     [[nodiscard]] Result<std::size_t> writeTlsNow(std::span<const ByteView> pieces);
     void received(std::size_t bytes);
     void sent(std::size_t bytes);
@@ -90,6 +93,7 @@ private:
     Deadline &m_deadline;
     Traffic &m_traffic;
     PeerAddress m_peer;
+    std::optional<TlsTransport> m_transport;
     SSL *m_tls = nullptr;
     std::shared_ptr<const TlsContext> m_context;
     std::string m_peerCertificate;

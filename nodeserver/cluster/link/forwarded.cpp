@@ -15,40 +15,40 @@ namespace {
 
 constexpr std::string_view kVersion = "1";
 constexpr std::size_t kPieces = 8;
+constexpr char kSeparator = '.';
 constexpr std::string_view kOverTls = "https";
 constexpr std::string_view kPlain = "http";
 constexpr std::int64_t kMsPerSecond = 1000;
 constexpr std::uint64_t kGreatestMs = 1ULL << 52;
 
-// Version, edge, epoch's number and node, time, address in base64url, scheme; the HMAC is the last piece of a
-// value.
-using Fields = std::array<std::string, kPieces - 1>;
-
-Fields fieldsOf(const Forwarded &forwarded)
+// Version, edge, epoch's number and node, time, address in base64url, scheme: what the value's last piece,
+// the HMAC, covers beside method and target.
+std::string wordsOf(const Forwarded &forwarded)
 {
-    return {std::string(kVersion),
-            forwarded.edge.hex(),
-            std::to_string(forwarded.epoch.number),
-            forwarded.epoch.node.hex(),
-            std::to_string(forwarded.wallMs),
-            toBase64Url(asBytes(forwarded.clientAddress)),
-            std::string(forwarded.clientTls ? kOverTls : kPlain)};
+    constexpr std::size_t kUsualBytes = 256;
+    std::string words;
+    words.reserve(kUsualBytes);
+    const auto add = [&words](std::string_view word) { words.append(word).push_back(kSeparator); };
+    add(kVersion);
+    add(forwarded.edge.hex());
+    add(std::to_string(forwarded.epoch.number));
+    add(forwarded.epoch.node.hex());
+    add(std::to_string(forwarded.wallMs));
+    add(toBase64Url(asBytes(forwarded.clientAddress)));
+    words.append(forwarded.clientTls ? kOverTls : kPlain);
+    return words;
 }
 
-std::string proofOf(const Fields &fields, std::string_view method, std::string_view target,
+std::string proofOf(std::string_view words, std::string_view method, std::string_view target,
                     std::string_view token)
 {
-    crypto::HmacSha256 hmac(asBytes(token));
-    const auto part = [&](std::string_view text) {
-        hmac.update(std::to_string(text.size()) + ":");
-        hmac.update(text);
-    };
-    part("maxiofs forwarded");
-    part(method);
-    part(target);
-    for (const std::string &field : fields)
-        part(field);
-    return toHex(hmac.finish());
+    constexpr std::size_t kPrefixBytes = 64;
+    const std::array<std::string_view, 4> parts{"maxiofs forwarded", method, target, words};
+    std::string text;
+    text.reserve(words.size() + method.size() + target.size() + kPrefixBytes);
+    for (const std::string_view part : parts)
+        text.append(std::to_string(part.size())).append(":").append(part);
+    return toHex(crypto::hmacSha256(asBytes(token), asBytes(text)));
 }
 
 std::unexpected<Error> refused(std::string_view why)
@@ -62,19 +62,18 @@ std::unexpected<Error> refused(std::string_view why)
 std::string forwardedValue(const Forwarded &forwarded, std::string_view method, std::string_view target,
                            std::string_view token)
 {
-    const Fields fields = fieldsOf(forwarded);
-    std::string value;
-    for (const std::string &field : fields)
-        value += field + ".";
-    return value + proofOf(fields, method, target, token);
+    std::string value = wordsOf(forwarded);
+    const std::string proof = proofOf(value, method, target, token);
+    value.push_back(kSeparator);
+    return value.append(proof);
 }
 
 Result<Forwarded> readForwarded(std::string_view value, std::string_view method, std::string_view target,
-                                std::span<const std::string> tokens, std::int64_t nowMs)
+                                std::span<const std::string_view> tokens, std::int64_t nowMs)
 {
     std::array<std::string_view, kPieces> pieces;
     std::size_t count = 0;
-    text::forEachPiece(value, '.', [&](std::string_view piece) {
+    text::forEachPiece(value, kSeparator, [&](std::string_view piece) {
         if (count < kPieces)
             pieces[count] = piece;
         ++count;
@@ -92,12 +91,12 @@ Result<Forwarded> readForwarded(std::string_view value, std::string_view method,
     Forwarded forwarded{
         *edge, {*number, *node}, toText(*address), static_cast<std::int64_t>(*wallMs), pieces[6] == kOverTls};
 
-    const Fields fields = fieldsOf(forwarded);
+    const std::string_view words = value.substr(0, value.size() - pieces.back().size() - 1);
     bool proven = false;
-    for (const std::string &token : tokens)
-        proven = (!token.empty() &&
-                  crypto::equalConstantTime(proofOf(fields, method, target, token), pieces[7])) ||
-                 proven;
+    for (const std::string_view token : tokens)
+        proven =
+            (!token.empty() && crypto::equalConstantTime(proofOf(words, method, target, token), pieces[7])) ||
+            proven;
     if (!proven)
         return refused("is not signed with the cluster's token");
     const std::int64_t skewMs = forwarded.wallMs - nowMs;

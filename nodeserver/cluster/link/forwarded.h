@@ -25,7 +25,7 @@ struct Forwarded {
 /// Unauthenticated for a wrong form or HMAC, or more than 5 minutes of skew. `tokens`: those that are good
 /// now.
 [[nodiscard]] Result<Forwarded> readForwarded(std::string_view value, std::string_view method,
-                                              std::string_view target, std::span<const std::string> tokens,
-                                              std::int64_t nowMs);
+                                              std::string_view target,
+                                              std::span<const std::string_view> tokens, std::int64_t nowMs);
 
 }  // namespace maxiofs::cluster::link

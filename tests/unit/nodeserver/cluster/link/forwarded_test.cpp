@@ -28,7 +28,7 @@ Forwarded sampleForward()
 
 Result<Forwarded> readBack(const std::string &value, std::string_view method = "GET",
                            std::string_view target = "/b/k?versionId=1", std::int64_t nowMs = kForwardMs,
-                           std::vector<std::string> tokens = {kForwardToken})
+                           std::vector<std::string_view> tokens = {kForwardToken})
 {
     return readForwarded(value, method, target, tokens, nowMs);
 }
