@@ -55,6 +55,11 @@ std::string joined(const std::vector<std::string_view> &values)
     return text;
 }
 
+net::Awaitable<Result<QJsonObject>> tellEvents(const EventHub &events, cluster::link::InternalCall call)
+{
+    co_return answerEvents(events, call.body);
+}
+
 QJsonObject bucketEvent(const records::BucketRecord &bucket, QLatin1StringView change)
 {
     return {{"name"_L1, QString::fromStdString(bucket.name)},
@@ -234,10 +239,9 @@ void ConsoleService::addTo(cluster::link::InternalHandlers &handlers) const
 {
     handlers.add(kConsoleCallRoute,
                  [this](cluster::link::InternalCall call) { return m_passed.answer(std::move(call)); });
-    handlers.add(kEventsRoute,
-                 [this](cluster::link::InternalCall call) -> net::Awaitable<Result<QJsonObject>> {
-                     co_return answerEvents(m_context.events, call.body);
-                 });
+    handlers.add(kEventsRoute, [this](cluster::link::InternalCall call) {
+        return tellEvents(m_context.events, std::move(call));
+    });
 }
 
 net::Awaitable<void> answerStarting(http::Exchange &exchange)
