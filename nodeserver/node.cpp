@@ -317,6 +317,16 @@ Status Node::makeCluster()
                                               "its name."_s.arg(before, name)}},
                               renamed.bucket->name);
     };
+    // Every member finds such names out by itself.
+    parts.identities->whenRenamed([&parts](std::string_view of, const identity::NameLost &lost) {
+        const QString kind = QString::fromUtf8(of);
+        const QString name = QString::fromStdString(lost.name);
+        parts.events->publishHere(
+            "alert", {{"severity"_L1, u"warning"_s},
+                      {kind, name},
+                      {"message"_L1, u"The %1 %2 is now %3: an older one of another node has "
+                                     "its name."_s.arg(kind, QString::fromStdString(lost.before), name)}});
+    });
     base::MutexLock lock(parts.certificateMutex);
     TRY_ASSIGN(parts.cluster,
                ClusterParts::make({*parts.records, *parts.nodes, *parts.buckets, *parts.settings,

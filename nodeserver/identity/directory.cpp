@@ -126,6 +126,18 @@ bool Directory::isDeletedUser(const std::string &userId) const
     return read && read->deleted;
 }
 
+void Directory::tellRenamed(std::string_view of, const std::vector<NameLost> &lost) const
+{
+    for (const NameLost &each : lost) {
+        base::warningLine("Identity: a " + std::string(of) +
+                          " was renamed, since an older one of another node has its name")
+            .with("name", each.before)
+            .with("now", each.name);
+        if (m_renamed)
+            m_renamed(of, each);
+    }
+}
+
 void Directory::takeOver(const std::vector<records::RecordKey> &keys)
 {
     std::map<Kind, std::vector<std::string>> byKind;
@@ -143,14 +155,15 @@ void Directory::takeOver(const std::vector<records::RecordKey> &keys)
     }
     m_sessions->takeOverSecrets(byKind[Kind::ClusterSecret]);
     // In this order what is new is never without what it needs.
-    m_tenants->takeOver({tenantIds.begin(), tenantIds.end()});
-    const auto deletedUsers = m_users->takeOver({userIds.begin(), userIds.end()});
+    tellRenamed("tenant", m_tenants->takeOver({tenantIds.begin(), tenantIds.end()}));
+    const auto users = m_users->takeOver({userIds.begin(), userIds.end()});
+    tellRenamed("user", users.renamed);
     const auto sessions = m_sessions->takeOver(byKind[Kind::Session]);
     const auto newKeys = m_keys->takeOver(byKind[Kind::AccessKey]);
     const auto newGrants = m_grants->takeOver(byKind[Kind::Grant]);
 
     // What was made for a user or a session where their end was not known yet.
-    std::set<std::string> ownersGone(deletedUsers.begin(), deletedUsers.end());
+    std::set<std::string> ownersGone(users.deleted.begin(), users.deleted.end());
     std::vector<std::string> sessionsGone = sessions.ended;
     const auto lookAt = [&](const std::string &userId) {
         if (!ownersGone.contains(userId) && isDeletedUser(userId))

@@ -38,6 +38,12 @@ public:
     /// past the parts of this directory.
     void takeOver(const std::vector<records::RecordKey> &keys);
 
+    /// What of: "user" or "tenant".
+    using Renamed = std::function<void(std::string_view of, const NameLost &lost)>;
+    /// Called on the merging thread for each that lost its name in a merge. To be set before others' records
+    /// come.
+    void whenRenamed(Renamed call) { m_renamed = std::move(call); }
+
 private:
     Directory(records::Records &records, std::unique_ptr<PasswordHasher> hasher,
               std::unique_ptr<Tenants> tenants, std::unique_ptr<Users> users,
@@ -45,6 +51,7 @@ private:
               std::unique_ptr<Sessions> sessions);
     [[nodiscard]] Status removeWhatBelongsTo(const std::string &userId);
     [[nodiscard]] bool isDeletedUser(const std::string &userId) const;
+    void tellRenamed(std::string_view of, const std::vector<NameLost> &lost) const;
 
     records::Records &m_records;
     std::unique_ptr<PasswordHasher> m_hasher;
@@ -55,6 +62,7 @@ private:
     std::unique_ptr<Grants> m_grants;
     std::unique_ptr<Sessions> m_sessions;
     Authorizer m_authorizer;
+    Renamed m_renamed;
     records::Records::Listening m_listening;  // last: ends before what it calls
 };
 

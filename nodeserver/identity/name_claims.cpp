@@ -81,6 +81,14 @@ std::string NameClaims::nameOf(const std::string &id) const
     return m_byName.find(name)->second.begin()->second == id ? name : conflictName(name, id);
 }
 
+std::set<std::string> NameClaims::losers() const
+{
+    std::set<std::string> ids;
+    for (const auto &[name, id] : m_losers)
+        ids.insert(id);
+    return ids;
+}
+
 const std::string *NameClaims::holderOf(std::string_view name) const
 {
     // A name that somebody chose goes before one that a conflict made.

@@ -11,6 +11,12 @@
 
 namespace maxiofs::identity {
 
+// Somebody who is shown under another name now, since an older claim to the name came from another node.
+struct NameLost {
+    std::string before;
+    std::string name;
+};
+
 // Who may be called what, where nodes that could not hear each other gave one name to two: the claim with the
 // smaller (time, id) has the name, the others are shown as <name>-conflict-<first 8 characters of the id>
 // until the name is free or they get another. A pure function of the claims, so all nodes show the same.
@@ -26,6 +32,8 @@ public:
 
     /// The name as shown of an id that has a claim.
     [[nodiscard]] std::string nameOf(const std::string &id) const;
+    /// Those that are shown under another name than they want.
+    [[nodiscard]] std::set<std::string> losers() const;
     /// The id that is shown under this name; null for none.
     [[nodiscard]] const std::string *holderOf(std::string_view name) const;
 

@@ -282,9 +282,16 @@ Status Tenants::remove(std::string_view id)
     return {};
 }
 
-void Tenants::takeOver(const std::vector<std::string> &ids)
+std::set<std::string> Tenants::losers() const
+{
+    const std::shared_lock lock(m_mutex);
+    return m_names.losers();
+}
+
+std::vector<NameLost> Tenants::takeOver(const std::vector<std::string> &ids)
 {
     const base::MutexLock change(m_changeMutex);
+    const std::set<std::string> before = losers();
     for (const std::string &id : ids) {
         auto tenant = readTenant(m_records, id);
         if (!tenant) {
@@ -297,6 +304,12 @@ void Tenants::takeOver(const std::vector<std::string> &ids)
         else
             forget(id);
     }
+    std::vector<NameLost> renamed;
+    for (const std::string &id : losers()) {
+        if (const TenantPtr tenant = find(id); !before.contains(id))
+            renamed.push_back({tenant->chosenName, tenant->name});
+    }
+    return renamed;
 }
 
 }  // namespace maxiofs::identity

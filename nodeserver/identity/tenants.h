@@ -70,14 +70,15 @@ public:
     /// (Directory::removeTenant).
     [[nodiscard]] Status remove(std::string_view id);
 
-    /// Takes over from auth.db what a merge brought.
-    void takeOver(const std::vector<std::string> &ids);
+    /// Takes over from auth.db what a merge brought; those whose name that changed.
+    std::vector<NameLost> takeOver(const std::vector<std::string> &ids);
 
 private:
     explicit Tenants(records::Records &records) : m_records(records), m_names(kLongestName) {}
     void publish(Tenant tenant);
     void forget(const std::string &id);
     void showAgain(const std::vector<std::string> &ids);
+    [[nodiscard]] std::set<std::string> losers() const;
     [[nodiscard]] Status checkName(const std::string &name, std::string_view ownId) const;
     [[nodiscard]] Status write(const Tenant &tenant, bool profile, bool quota);
 

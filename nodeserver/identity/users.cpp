@@ -331,10 +331,17 @@ Result<bool> Users::verifyPassword(std::string_view id, std::string_view passwor
     return m_hasher.verify(password, hash);
 }
 
-std::vector<std::string> Users::takeOver(const std::vector<std::string> &ids)
+std::set<std::string> Users::losers() const
 {
-    std::vector<std::string> deleted;
+    const std::shared_lock lock(m_mutex);
+    return m_names.losers();
+}
+
+Users::TakenOver Users::takeOver(const std::vector<std::string> &ids)
+{
+    TakenOver taken;
     const base::MutexLock change(m_changeMutex);
+    const std::set<std::string> before = losers();
     for (const std::string &id : ids) {
         auto read = readUser(m_records, id);
         Status cleaned;
@@ -345,14 +352,18 @@ std::vector<std::string> Users::takeOver(const std::vector<std::string> &ids)
             continue;
         }
         if (read->deleted)
-            deleted.push_back(id);
+            taken.deleted.push_back(id);
         const std::unique_lock lock(m_mutex);
         if (read->user)
             publish(*std::move(read->user));
         else
             forget(id);
     }
-    return deleted;
+    for (const std::string &id : losers()) {
+        if (const UserPtr user = find(id); !before.contains(id))
+            taken.renamed.push_back({user->chosenName, user->username});
+    }
+    return taken;
 }
 
 }  // namespace maxiofs::identity

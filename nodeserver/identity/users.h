@@ -76,8 +76,12 @@ public:
     /// False for a wrong password and for an unknown user (empty id), in the same time.
     [[nodiscard]] Result<bool> verifyPassword(std::string_view id, std::string_view password);
 
-    /// Takes over from auth.db what a merge brought; the ids of those that were deleted elsewhere.
-    std::vector<std::string> takeOver(const std::vector<std::string> &ids);
+    struct TakenOver {
+        std::vector<std::string> deleted;  // ids of those that were deleted elsewhere
+        std::vector<NameLost> renamed;
+    };
+    /// Takes over from auth.db what a merge brought.
+    TakenOver takeOver(const std::vector<std::string> &ids);
 
 private:
     Users(records::Records &records, PasswordHasher &hasher, const Tenants &tenants)
@@ -90,6 +94,7 @@ private:
     void publish(StoredUser stored);  // these three under m_mutex
     void forget(const std::string &id);
     void showAgain(const std::vector<std::string> &ids);
+    [[nodiscard]] std::set<std::string> losers() const;
     [[nodiscard]] bool isActingAdmin(const User &user) const;
     [[nodiscard]] bool isLastAdmin(const User &user) const;
     [[nodiscard]] Status checkName(std::string_view username, std::string_view ownId) const;

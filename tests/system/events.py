@@ -15,7 +15,7 @@ class Events:
         if not client.token:
             client.sign_in()
         self.seen = []  # {"id", "type", "payload"}, oldest first
-        self.connection = http.client.HTTPConnection("127.0.0.1", client.node.console_port, timeout=60)
+        self.connection = http.client.HTTPConnection(client.node.host, client.node.console_port, timeout=60)
         headers = {"Authorization": "Bearer " + client.token}
         if last_id:
             headers["Last-Event-ID"] = last_id

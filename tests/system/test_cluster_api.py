@@ -3,7 +3,9 @@
 every member answers alike, and what is asked of all of them."""
 
 import json
+import os
 import re
+import signal
 import socket
 import urllib.request
 
@@ -334,6 +336,54 @@ def test_the_metrics_count_the_nodes(three):
 
 
 # --- A node that is away; last, since it is the shared cluster's -----------------------------------------------------
+
+
+def test_a_node_whose_members_all_hang_is_ready(lone_nodes):
+    cluster = lone_nodes(3)
+    cluster.initialize(cluster[0])
+    for node in cluster.nodes[1:]:
+        cluster.join(node)
+    cluster.wait_until_healthy()
+    first, *others = cluster
+    raw_client(first).put("/ready").expect(200)
+    raw_client(first).put("/ready/a", b"abc").expect(200)
+
+    for node in others:
+        os.kill(node.pid(), signal.SIGSTOP)
+    try:
+        first.kill()
+        first.spawn()
+        first.wait_until_serving(60)
+        assert raw_client(first).get("/ready/a").expect(200).body == b"abc"
+    finally:
+        for node in others:
+            os.kill(node.pid(), signal.SIGCONT)
+    cluster.wait_until_healthy()
+
+
+def test_names_that_two_sides_gave_apart_raise_an_alert(lone_nodes):
+    cluster = lone_nodes(2)
+    cluster.initialize(cluster[0])
+    cluster.join(cluster[1])
+    cluster.wait_until_healthy()
+    twin = {"username": "twin", "password": "a-long-password", "roles": ["user"]}
+    for node, other in (list(cluster), list(cluster)[::-1]):
+        other.kill()
+        if not node.is_running():
+            node.start()
+        cluster.console(node).post("/users", twin).expect(201)
+        cluster.console(node).post("/tenants", {"name": "house"}).expect(201)
+    last = cluster[1]
+    stream = Events(cluster.console(last))
+    cluster[0].start()
+
+    for kind, name in (("user", "twin"), ("tenant", "house")):
+        alert = stream.wait_for(lambda event: event["type"] == "alert" and
+                                event["payload"].get(kind, "").startswith(name + "-conflict-"), f"the {kind}'s alert",
+                                60)["payload"]
+        assert alert["severity"] == "warning"
+        assert f"{kind} {name} is now {alert[kind]}" in alert["message"]
+    stream.close()
 
 
 def test_a_rotated_token_is_everybodys_and_the_old_one_lets_nobody_in(lone_nodes):

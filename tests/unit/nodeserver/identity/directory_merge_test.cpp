@@ -159,6 +159,34 @@ private Q_SLOTS:
         QCOMPARE(memoryOf(a).replace("sessions 2", ""), memoryOf(b).replace("sessions 2", ""));
     }
 
+    void eachNodeIsToldOnceWhoLostAName()
+    {
+        TestDirectory a;
+        TestDirectory b;
+        std::vector<std::string> told;
+        for (TestDirectory *node : {&a, &b}) {
+            (*node)->whenRenamed([&told, node, &a](std::string_view of, const NameLost &lost) {
+                told.push_back((node == &a ? "a " : "b ") + std::string(of) + ' ' + lost.before + ' ' +
+                               lost.name);
+            });
+        }
+        a.addUser("ann");
+        NewTenant house;
+        house.name = "house";
+        QVERIFY(a->tenants().create(house).has_value());
+        b.clock.nowMs += 1;
+        const std::string user = "ann-conflict-" + b.addUser("ann")->id.substr(0, 8);
+        const std::string tenant = "house-conflict-" + b->tenants().create(house).value()->id.substr(0, 8);
+
+        exchange(a, b);
+        a.addUser("other");
+        exchange(a, b);
+
+        std::ranges::sort(told);
+        QVERIFY(told == (std::vector{"a tenant house " + tenant, "a user ann " + user,
+                                     "b tenant house " + tenant, "b user ann " + user}));
+    }
+
     void aNameThatWasTakenLaterGoesToNobodyElse()
     {
         TestDirectory a;

@@ -33,6 +33,7 @@ private Q_SLOTS:
         QCOMPARE(*claims.holderOf("ann"), kFirst);
         QCOMPARE(*claims.holderOf("ann-conflict-22222222"), kSecond);
         QVERIFY(claims.holderOf("ann-conflict-11111111") == nullptr);
+        QVERIFY(claims.losers() == std::set{kSecond});
     }
 
     void ofEquallyOldOnesTheSmallerIdHasTheName()
@@ -57,6 +58,7 @@ private Q_SLOTS:
         QVERIFY(claims.set(kSecond, "anna", 40) == std::vector{kThird});
         QCOMPARE(claims.nameOf(kThird), std::string("ann"));
         QCOMPARE(*claims.holderOf("anna"), kSecond);
+        QVERIFY(claims.losers().empty());
     }
 
     void aChosenNameGoesBeforeAConflictsName()
