@@ -110,7 +110,8 @@ class ClusterBench:
         first.start()
         self.load(first, method="PUT", path="/bench-{n}", keys=buckets, requests=buckets, connections=8)
         five.initialize(first)
-        joins = [self.join(five, node, users, buckets) for node in five.nodes[1:]]
+        wanted = counts_of(five.console(first), self.bench.client(first))
+        joins = [self.join(five, node, wanted) for node in five.nodes[1:]]
         worst = max(joins)
         self.bench.row(f"{users:,} users and {buckets:,} buckets at a new node", f"{statistics.median(joins):.1f} s",
                        "-", "<= 10 s", statistics.median(joins) <= 10, f"slowest of {len(joins)} joins {worst:.1f} s")
@@ -119,18 +120,14 @@ class ClusterBench:
         self.idle(five, users, buckets)
         five.kill()
 
-    def join(self, five, node, users, buckets):
-        """Seconds from the call until the node has them all."""
+    def join(self, five, node, wanted):
+        """Seconds from the call until the node has as many users and buckets as `wanted` tells."""
         node.start()
         began = time.monotonic()
         five.join(node)
         console, raw = five.console(node).sign_in(), self.bench.client(node)
 
-        def has_all():
-            listed = raw.get("/").expect(200).texts_of("Buckets/Bucket/Name")
-            return len(listed) == buckets and count_of_users(console) >= users
-
-        poll(has_all, "the new node has all users and buckets", 120, every=0.1)
+        poll(lambda: counts_of(console, raw) == wanted, "the new node has all users and buckets", 120, every=0.1)
         return time.monotonic() - began
 
     def user(self, five):
@@ -161,7 +158,9 @@ class ClusterBench:
 
     def idle(self, five, users, buckets):
         # Comparisons every 30 s are part of it, what came before is not.
-        time.sleep(10)
+        clients = [(five.console(node).sign_in(), self.bench.client(node)) for node in five]
+        poll(lambda: len({counts_of(*client) for client in clients}) == 1, "all nodes have all users and buckets", 120,
+             every=0.5)
         seconds = 30 if self.quick else 60
         before = [cpu_seconds([node.pid()]) for node in five]
         time.sleep(seconds)
@@ -174,6 +173,11 @@ def took(call):
     began = time.monotonic()
     call()
     return time.monotonic() - began
+
+
+def counts_of(console, raw):
+    """The users and buckets that a node has."""
+    return count_of_users(console), len(raw.get("/").expect(200).texts_of("Buckets/Bucket/Name"))
 
 
 def count_of_users(console):
