@@ -12,6 +12,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLineEdit>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -27,6 +28,7 @@ namespace {
 
 constexpr int kWidth = 566;
 constexpr int kFingerprintDigits = 8;
+constexpr std::chrono::minutes kInClipboard(1);
 
 QString fingerprintOf(const QString &token)
 {
@@ -42,7 +44,8 @@ TokenDialog::TokenDialog(const QString &title, const QString &token, QWidget *pa
       m_token(new QLineEdit(token)),
       m_kept(new QCheckBox(tr("I have put the token in a safe place"))),
       m_note(new TextLabel(Typography::Role::Cell, TextLabel::Tone::Muted)),
-      m_done(new PushButton(tr("Done"), PushButton::Kind::Primary))
+      m_done(new PushButton(tr("Done"), PushButton::Kind::Primary)),
+      m_clipboardTimer(new QTimer(this))
 {
     setObjectName(u"tokenDialog"_s);
     setWindowTitle(title);
@@ -113,6 +116,15 @@ TokenDialog::TokenDialog(const QString &title, const QString &token, QWidget *pa
     const int needed = QFontMetrics(m_token->font()).horizontalAdvance(token) + 2 * (20 + 12) + 24;
     setFixedWidth(std::max(Typography::scaled(kWidth), needed));
 
+    m_clipboardTimer->setObjectName(u"tokenClipboardTimer"_s);
+    m_clipboardTimer->setSingleShot(true);
+    m_clipboardTimer->setInterval(kInClipboard);
+    connect(m_clipboardTimer, &QTimer::timeout, this, &TokenDialog::takeBack);
+    // However it got there: the field's own menu and keys copy, too.
+    connect(QGuiApplication::clipboard(), &QClipboard::dataChanged, this, [this] {
+        if (isInClipboard())
+            m_clipboardTimer->start();
+    });
     connect(copyButton, &QPushButton::clicked, this, &TokenDialog::copy);
     connect(m_kept, &QCheckBox::toggled, this, [this](bool kept) {
         m_done->setEnabled(kept);
@@ -131,12 +143,28 @@ TokenDialog::~TokenDialog()
 void TokenDialog::copy()
 {
     QGuiApplication::clipboard()->setText(m_token->text());
+    m_clipboardTimer->start();
     m_note->setTone(TextLabel::Tone::Muted);
-    m_note->setFullText(tr("Copied. The clipboard holds it until something else is copied."));
+    m_note->setFullText(tr("Copied. The clipboard holds it for a minute, while this is open."));
+}
+
+bool TokenDialog::isInClipboard() const
+{
+    return !m_token->text().isEmpty() && QGuiApplication::clipboard()->text() == m_token->text();
+}
+
+void TokenDialog::takeBack()
+{
+    if (!isInClipboard())
+        return;
+    QGuiApplication::clipboard()->clear();
+    m_note->setTone(TextLabel::Tone::Muted);
+    m_note->setFullText(tr("The clipboard no longer holds the token."));
 }
 
 void TokenDialog::forget()
 {
+    takeBack();
     m_token->clear();
 }
 

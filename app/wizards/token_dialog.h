@@ -5,6 +5,7 @@
 
 class QCheckBox;
 class QLineEdit;
+class QTimer;
 
 namespace maxiofs::widgets {
 class PushButton;
@@ -14,7 +15,8 @@ class TextLabel;
 namespace maxiofs::wizards {
 
 // Shows the cluster's token, the only time that anybody sees it, with a button that copies it. It forgets the
-// token when it closes. A person who closes it before the token was copied or noted is told once what that
+// token when it closes, and takes it back from the clipboard then or after a minute, unless something else
+// was copied meanwhile. A person who closes it before the token was copied or noted is told once what that
 // means.
 class TokenDialog : public QDialog {
     Q_OBJECT
@@ -27,12 +29,15 @@ public:
 
 private:
     void copy();
+    [[nodiscard]] bool isInClipboard() const;
+    void takeBack();
     void forget();
 
     QLineEdit *m_token;
     QCheckBox *m_kept;
     widgets::TextLabel *m_note;
     widgets::PushButton *m_done;
+    QTimer *m_clipboardTimer;
     bool m_warned = false;
 };
 

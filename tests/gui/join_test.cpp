@@ -12,6 +12,7 @@
 #include <QJsonArray>
 #include <QLabel>
 #include <QPointer>
+#include <QTimer>
 
 namespace maxiofs::test {
 
@@ -27,6 +28,8 @@ private Q_SLOTS:
 
     void initializingShowsTheTokenOnceAndForgetsIt();
     void theTokenIsNotLostByOneKeyPress();
+    void aCopiedTokenLeavesTheClipboardAfterAMinute();
+    void whatElseWasCopiedStaysInTheClipboard();
     void joiningSendsWhatWasEnteredAndStaysSignedIn();
     void whatIsWrongWithAJoinStandsAtItsField();
     void takenNamesAreListedAndCanBeAccepted();
@@ -55,13 +58,13 @@ void JoinTest::initializingShowsTheTokenOnceAndForgetsIt()
     QVERIFY(!m_page->in<QAbstractButton>(u"tokenDone"_s)->isEnabled());
     m_page->press(u"tokenCopy"_s);
     QCOMPARE(QGuiApplication::clipboard()->text(), token);
-    QGuiApplication::clipboard()->clear();
     m_page->in<QCheckBox>(u"tokenKept"_s)->setChecked(true);
     const QPointer<QLineEdit> field = m_page->in<QLineEdit>(u"tokenText"_s);
     m_page->press(u"tokenDone"_s);
 
     QVERIFY(!field || field->text().isEmpty());
     QCOMPARE(NodesFixture::placesOf(token), QStringList());
+    QCOMPARE(QGuiApplication::clipboard()->text(), QString());
     QVERIFY(NodesFixture::soon([&] { return m_page->harness->workspace()->cluster().isCluster(); }));
     QVERIFY(NodesFixture::soon([&] { return m_page->harness->has<QAbstractButton>(u"addNode"_s); }));
     QVERIFY(!m_page->harness->has<QAbstractButton>(u"emptyAction"_s));
@@ -84,6 +87,48 @@ void JoinTest::theTokenIsNotLostByOneKeyPress()
     QTest::keyClick(m_page->harness->nodeDialog(), Qt::Key_Escape);
     QVERIFY(NodesFixture::soon([&] { return !m_page->harness->nodeDialog(); }));
     QCOMPARE(NodesFixture::placesOf(QString::fromStdString(m_page->console->clusterToken)), QStringList());
+}
+
+void JoinTest::aCopiedTokenLeavesTheClipboardAfterAMinute()
+{
+    QVERIFY(m_page->open());
+    m_page->harness->click(u"emptyAction"_s);
+    QVERIFY(m_page->opens(u"initializeDialog"_s));
+    m_page->press(u"formAccept"_s);
+    QVERIFY(m_page->opens(u"tokenDialog"_s));
+    auto *timer = m_page->harness->nodeDialog()->findChild<QTimer *>(u"tokenClipboardTimer"_s);
+    QVERIFY(!timer->isActive());
+
+    QTest::keyClick(m_page->in<QLineEdit>(u"tokenText"_s), Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClick(m_page->in<QLineEdit>(u"tokenText"_s), Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(QGuiApplication::clipboard()->text(), QString::fromStdString(m_page->console->clusterToken));
+    QVERIFY(timer->isActive());
+    timer->stop();
+    m_page->press(u"tokenCopy"_s);
+    QVERIFY(timer->isActive());
+    QCOMPARE(timer->intervalAsDuration(), std::chrono::milliseconds(std::chrono::minutes(1)));
+    timer->start(0);
+
+    QVERIFY(NodesFixture::soon([] { return QGuiApplication::clipboard()->text().isEmpty(); }));
+    QVERIFY(m_page->in<QLabel>(u"tokenNote"_s)->text().contains(u"no longer"_s));
+    QCOMPARE(m_page->in<QLineEdit>(u"tokenText"_s)->text(),
+             QString::fromStdString(m_page->console->clusterToken));
+}
+
+void JoinTest::whatElseWasCopiedStaysInTheClipboard()
+{
+    QVERIFY(m_page->open());
+    m_page->harness->click(u"emptyAction"_s);
+    QVERIFY(m_page->opens(u"initializeDialog"_s));
+    m_page->press(u"formAccept"_s);
+    QVERIFY(m_page->opens(u"tokenDialog"_s));
+    m_page->press(u"tokenCopy"_s);
+    QGuiApplication::clipboard()->setText(u"something else"_s);
+    m_page->in<QCheckBox>(u"tokenKept"_s)->setChecked(true);
+    m_page->press(u"tokenDone"_s);
+
+    QVERIFY(NodesFixture::soon([&] { return !m_page->harness->nodeDialog(); }));
+    QCOMPARE(QGuiApplication::clipboard()->text(), u"something else"_s);
 }
 
 void JoinTest::joiningSendsWhatWasEnteredAndStaysSignedIn()
