@@ -178,10 +178,12 @@ soak_tsan() {
     return "$status"
 }
 
-# The system tests against a sanitized node; any report ends the node and fails the test that met it.
+# The system tests against a sanitized node; any report ends the node and fails the test that met it. A node whose
+# clock libfaketime changes hangs at its start, since the sanitizers replace the same calls.
 soak_clients() {  # stage preset
     install_javascript_client
-    MAXIOFS_BIN=$build/$2/bin/maxiofs MAXIOFS_MOST_GROWTH_MIB=600 run_pytest "$1" tests/system
+    MAXIOFS_BIN=$build/$2/bin/maxiofs MAXIOFS_MOST_GROWTH_MIB=600 run_pytest "$1" tests/system \
+        --deselect tests/system/test_cluster_api.py::test_a_clock_that_is_off_is_told
 }
 
 soak_faults() {
