@@ -53,10 +53,12 @@ class Running:
         if display:
             environment["DISPLAY"] = display
         with open(self.log, "wb") as log:
-            # A group of its own, as a terminal gives it, with SIGINT as there.
+            # A group of its own, as a terminal gives it, with SIGINT as there: tests that run in the background have it
+            # ignored, and a shell cannot trap what it finds ignored.
             self.process = subprocess.Popen(
                 [self.folder / "dev", "run", "--data-dir", self.folder / "data", *words], env=environment,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, restore_signals=True)
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
         def is_up():
             assert self.process.poll() is None, self.text()
