@@ -197,7 +197,7 @@ soak_storms() {
     MAXIOFS_STORM_SECONDS=1200 run_pytest storms -s tests/fault/test_storm.py || status=$?
     MAXIOFS_STORM_SECONDS=1800 run_pytest cluster-storms -s tests/fault/test_cluster_storm.py || status=$?
     MAXIOFS_TREE_FILES=5000 MAXIOFS_LARGE_MIB=2048 run_pytest trees -s tests/system/test_client_trees.py || status=$?
-    MAXIOFS_LARGE_MIB=5120 run_pytest streams -s tests/system/test_routing.py -k long_body || status=$?
+    MAXIOFS_LARGE_MIB=5120 run_pytest streams -s tests/system/test_routing_streams.py -k long_body || status=$?
     return "$status"
 }
 
