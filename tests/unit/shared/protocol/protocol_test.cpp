@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "golden_json.h"
 #include "protocol/auth.h"
 #include "protocol/bucket.h"
 #include "protocol/cluster.h"
@@ -9,50 +10,14 @@
 #include "protocol/tenant.h"
 #include "support/test_runner.h"
 
-#include <QFile>
 #include <QJsonArray>
-#include <QJsonDocument>
 
 using namespace Qt::StringLiterals;
 
 namespace maxiofs::protocol {
 
-namespace protocol_test {
-
-QJsonObject goldenFile(const QString &name)
-{
-    QFile file(QString::fromUtf8(MAXIOFS_TEST_DATA) + u"/protocol/"_s + name + u".json"_s);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    return QJsonDocument::fromJson(file.readAll()).object();
-}
-
-QByteArray pretty(const QJsonObject &object)
-{
-    return QJsonDocument(object).toJson();
-}
-
-}  // namespace protocol_test
-
-using namespace protocol_test;
-
 class ProtocolTest : public QObject {
     Q_OBJECT
-
-private:
-    // The golden file, decoded and encoded again, is the golden file: no field is lost, renamed or added.
-    template <typename T>
-    T checkGolden(const QString &name)
-    {
-        const QJsonObject golden = goldenFile(name);
-        const auto value = fromJson<T>(golden);
-        if (golden.isEmpty() || !value) {
-            QTest::qFail(value ? "no golden file" : value.error().message.c_str(), __FILE__, __LINE__);
-            return {};
-        }
-        [&] { QCOMPARE(pretty(toJson(*value)), pretty(golden)); }();
-        return *value;
-    }
 
 private Q_SLOTS:
     void session()
@@ -176,7 +141,7 @@ private Q_SLOTS:
 
     void unknownFieldsAreIgnored()
     {
-        QJsonObject object = goldenFile(u"node"_s);
+        QJsonObject object = goldenJson(u"node"_s);
         object.insert("from_the_future"_L1, 1);
         QVERIFY(fromJson<Node>(object).has_value());
     }

@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/replication.h"
 
+#include "golden_json.h"
 #include "protocol/schema.h"
 #include "support/test_runner.h"
-
-#include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
 
 using namespace Qt::StringLiterals;
 
 namespace maxiofs::protocol {
 
 namespace replication_test {
-
-QJsonObject golden(const QString &name)
-{
-    QFile file(QString::fromUtf8(MAXIOFS_TEST_DATA) + u"/protocol/"_s + name + u".json"_s);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    return QJsonDocument::fromJson(file.readAll()).object();
-}
 
 QJsonObject leastRule()
 {
@@ -31,21 +20,6 @@ QJsonObject leastRule()
 
 class ReplicationProtocolTest : public QObject {
     Q_OBJECT
-
-private:
-    // The golden file, decoded and encoded again, is the golden file: no field is lost, renamed or added.
-    template <typename T>
-    T checkGolden(const QString &name)
-    {
-        const QJsonObject golden = replication_test::golden(name);
-        const auto value = fromJson<T>(golden);
-        if (golden.isEmpty() || !value) {
-            QTest::qFail(value ? "no golden file" : value.error().message.c_str(), __FILE__, __LINE__);
-            return {};
-        }
-        [&] { QCOMPARE(QJsonDocument(toJson(*value)).toJson(), QJsonDocument(golden).toJson()); }();
-        return *value;
-    }
 
 private Q_SLOTS:
     void aRuleWithItsStateIsOneFlatObject()
@@ -123,7 +97,7 @@ private Q_SLOTS:
         Schemas schemas(Schemas::Use::Answer);
         [[maybe_unused]] const QJsonObject reference = schemaOf<ReplicationRule>(schemas);
         const QJsonObject properties = schemas.all().at("ReplicationRule").value("properties"_L1).toObject();
-        QCOMPARE(properties.keys(), replication_test::golden(u"replication_rule"_s).keys());
+        QCOMPARE(properties.keys(), goldenJson(u"replication_rule"_s).keys());
     }
 };
 
