@@ -81,12 +81,14 @@ std::string NameClaims::nameOf(const std::string &id) const
     return m_byName.find(name)->second.begin()->second == id ? name : conflictName(name, id);
 }
 
-std::set<std::string> NameClaims::losers() const
+std::vector<NameLost> NameClaims::lostSince(const Losers &before) const
 {
-    std::set<std::string> ids;
-    for (const auto &[name, id] : m_losers)
-        ids.insert(id);
-    return ids;
+    std::vector<NameLost> lost;
+    for (const auto &[name, id] : m_losers) {
+        if (!before.contains(name))
+            lost.push_back({m_byId.find(id)->second.name, name});
+    }
+    return lost;
 }
 
 const std::string *NameClaims::holderOf(std::string_view name) const

@@ -32,8 +32,11 @@ public:
 
     /// The name as shown of an id that has a claim.
     [[nodiscard]] std::string nameOf(const std::string &id) const;
-    /// Those that are shown under another name than they want.
-    [[nodiscard]] std::set<std::string> losers() const;
+    /// Those that are shown under another name than they want, by the name as shown.
+    using Losers = std::map<std::string, std::string, std::less<>>;
+    [[nodiscard]] const Losers &losers() const { return m_losers; }
+    /// Those of now that are not among the losers of `before`.
+    [[nodiscard]] std::vector<NameLost> lostSince(const Losers &before) const;
     /// The id that is shown under this name; null for none.
     [[nodiscard]] const std::string *holderOf(std::string_view name) const;
 
@@ -44,7 +47,7 @@ private:
 
     const std::size_t m_longest;
     std::map<std::string, std::set<Claim>, std::less<>> m_byName;
-    std::map<std::string, std::string, std::less<>> m_losers;  // name as shown: id
+    Losers m_losers;
     struct Wanted {
         std::string name;
         std::int64_t takenMs = 0;

@@ -282,7 +282,7 @@ Status Tenants::remove(std::string_view id)
     return {};
 }
 
-std::set<std::string> Tenants::losers() const
+NameClaims::Losers Tenants::losers() const
 {
     const std::shared_lock lock(m_mutex);
     return m_names.losers();
@@ -291,7 +291,7 @@ std::set<std::string> Tenants::losers() const
 std::vector<NameLost> Tenants::takeOver(const std::vector<std::string> &ids)
 {
     const base::MutexLock change(m_changeMutex);
-    const std::set<std::string> before = losers();
+    const NameClaims::Losers before = losers();
     for (const std::string &id : ids) {
         auto tenant = readTenant(m_records, id);
         if (!tenant) {
@@ -304,12 +304,8 @@ std::vector<NameLost> Tenants::takeOver(const std::vector<std::string> &ids)
         else
             forget(id);
     }
-    std::vector<NameLost> renamed;
-    for (const std::string &id : losers()) {
-        if (const TenantPtr tenant = find(id); !before.contains(id))
-            renamed.push_back({tenant->chosenName, tenant->name});
-    }
-    return renamed;
+    const std::shared_lock lock(m_mutex);
+    return m_names.lostSince(before);
 }
 
 }  // namespace maxiofs::identity

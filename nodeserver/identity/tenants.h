@@ -70,7 +70,7 @@ public:
     /// (Directory::removeTenant).
     [[nodiscard]] Status remove(std::string_view id);
 
-    /// Takes over from auth.db what a merge brought; those whose name that changed.
+    /// Takes over from auth.db what a merge brought; who lost a name by it.
     std::vector<NameLost> takeOver(const std::vector<std::string> &ids);
 
 private:
@@ -78,7 +78,7 @@ private:
     void publish(Tenant tenant);
     void forget(const std::string &id);
     void showAgain(const std::vector<std::string> &ids);
-    [[nodiscard]] std::set<std::string> losers() const;
+    [[nodiscard]] NameClaims::Losers losers() const;
     [[nodiscard]] Status checkName(const std::string &name, std::string_view ownId) const;
     [[nodiscard]] Status write(const Tenant &tenant, bool profile, bool quota);
 

@@ -331,7 +331,7 @@ Result<bool> Users::verifyPassword(std::string_view id, std::string_view passwor
     return m_hasher.verify(password, hash);
 }
 
-std::set<std::string> Users::losers() const
+NameClaims::Losers Users::losers() const
 {
     const std::shared_lock lock(m_mutex);
     return m_names.losers();
@@ -341,7 +341,7 @@ Users::TakenOver Users::takeOver(const std::vector<std::string> &ids)
 {
     TakenOver taken;
     const base::MutexLock change(m_changeMutex);
-    const std::set<std::string> before = losers();
+    const NameClaims::Losers before = losers();
     for (const std::string &id : ids) {
         auto read = readUser(m_records, id);
         Status cleaned;
@@ -359,10 +359,8 @@ Users::TakenOver Users::takeOver(const std::vector<std::string> &ids)
         else
             forget(id);
     }
-    for (const std::string &id : losers()) {
-        if (const UserPtr user = find(id); !before.contains(id))
-            taken.renamed.push_back({user->chosenName, user->username});
-    }
+    const std::shared_lock lock(m_mutex);
+    taken.renamed = m_names.lostSince(before);
     return taken;
 }
 

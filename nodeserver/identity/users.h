@@ -94,7 +94,7 @@ private:
     void publish(StoredUser stored);  // these three under m_mutex
     void forget(const std::string &id);
     void showAgain(const std::vector<std::string> &ids);
-    [[nodiscard]] std::set<std::string> losers() const;
+    [[nodiscard]] NameClaims::Losers losers() const;
     [[nodiscard]] bool isActingAdmin(const User &user) const;
     [[nodiscard]] bool isLastAdmin(const User &user) const;
     [[nodiscard]] Status checkName(std::string_view username, std::string_view ownId) const;

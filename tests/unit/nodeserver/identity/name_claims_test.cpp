@@ -33,7 +33,7 @@ private Q_SLOTS:
         QCOMPARE(*claims.holderOf("ann"), kFirst);
         QCOMPARE(*claims.holderOf("ann-conflict-22222222"), kSecond);
         QVERIFY(claims.holderOf("ann-conflict-11111111") == nullptr);
-        QVERIFY(claims.losers() == std::set{kSecond});
+        QVERIFY(claims.losers() == (NameClaims::Losers{{"ann-conflict-22222222", kSecond}}));
     }
 
     void ofEquallyOldOnesTheSmallerIdHasTheName()
@@ -59,6 +59,23 @@ private Q_SLOTS:
         QCOMPARE(claims.nameOf(kThird), std::string("ann"));
         QCOMPARE(*claims.holderOf("anna"), kSecond);
         QVERIFY(claims.losers().empty());
+    }
+
+    void whoLosesAnotherNameIsToldAgain()
+    {
+        NameClaims claims(128);
+        claims.set(kFirst, "ann", 10);
+        claims.set(kThird, "bob", 10);
+        claims.set(kSecond, "ann", 20);
+        const NameClaims::Losers before = claims.losers();
+        QVERIFY(claims.lostSince(before).empty());
+
+        claims.set(kSecond, "bob", 20);
+
+        const auto lost = claims.lostSince(before);
+        QCOMPARE(lost.size(), 1U);
+        QCOMPARE(lost[0].before, std::string("bob"));
+        QCOMPARE(lost[0].name, std::string("bob-conflict-22222222"));
     }
 
     void aChosenNameGoesBeforeAConflictsName()
