@@ -48,8 +48,8 @@ private:
     void makeS3();
     [[nodiscard]] Result<TlsIdentity> readTls() const;
     void useTls(TlsIdentity tls);
-    /// Whether another node asks, and not a client for a bucket that is called "api".
     [[nodiscard]] bool isForBucket(const http::Exchange &exchange) const;
+    /// Whether another node asks, and not a client for a bucket that is called "api".
     [[nodiscard]] bool isInternal(const http::Exchange &exchange) const;
     net::Awaitable<void> answerNode(http::Exchange &exchange);
 

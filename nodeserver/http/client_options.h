@@ -21,8 +21,8 @@ struct ClientOptions {
     std::size_t headFields = RequestHead::kMaxFields;
     unsigned interimAnswers = 8;                // 1xx in a row
     std::chrono::milliseconds idleAge{30'000};  // less than the servers' 60 s
-    std::chrono::milliseconds sureFor{
-        1000};                            // used so lately, it is taken without asking the system for its end
+    // A kept one that was used so lately is taken without asking the system whether it has ended.
+    std::chrono::milliseconds sureFor{1000};
     std::size_t idlePerDestination = 64;  // of one I/O thread
     std::size_t idle = 512;               //
     std::chrono::milliseconds sweepInterval{1000};

@@ -25,7 +25,7 @@ public:
     /// without memory.
     [[nodiscard]] BIO *makeBio();
 
-    /// Whether something has arrived that OpenSSL has not taken.
+    /// Whether OpenSSL has taken all that has arrived.
     [[nodiscard]] bool isEmpty() const { return m_begin == m_end; }
     /// Where to receive; only while isEmpty(). arrived() says how much came, 0 for the end.
     [[nodiscard]] std::span<std::byte> space();
