@@ -2,6 +2,7 @@
 #include "pages/sign_in_dialog.h"
 
 #include "theme/typography.h"
+#include "widgets/dialog_frame.h"
 #include "widgets/password_field.h"
 #include "widgets/push_button.h"
 #include "widgets/text_label.h"
@@ -30,20 +31,14 @@ SignInDialog::SignInDialog(const core::Profile &profile, const QString &why, con
     constexpr int kWidth = 420;
     setObjectName(u"signInDialog"_s);
     setWindowTitle(tr("Sign in to %1").arg(profile.name));
-    setWindowModality(Qt::WindowModal);
-    auto *body = new QWidget;
-    body->setObjectName(u"dialogBody"_s);
-    body->setAttribute(Qt::WA_StyledBackground);
-    auto *column = new QVBoxLayout(body);
-    column->setContentsMargins(20, 16, 20, 16);
-    column->setSpacing(10);
-    column->addWidget(new TextLabel(windowTitle(), Typography::Role::Title));
-    column->addWidget(
+    const widgets::DialogFrame frame(this);
+    frame.column->addWidget(new TextLabel(windowTitle(), Typography::Role::Title));
+    frame.column->addWidget(
         new TextLabel(profile.address.toString(), Typography::Role::Cell, TextLabel::Tone::Muted));
     if (!why.isEmpty()) {
         auto *reason = new TextLabel(why, Typography::Role::Cell, TextLabel::Tone::Warn);
         reason->setWordWrap(true);
-        column->addWidget(reason);
+        frame.column->addWidget(reason);
     }
     auto *grid = new QGridLayout;
     grid->setHorizontalSpacing(12);
@@ -60,27 +55,16 @@ SignInDialog::SignInDialog(const core::Profile &profile, const QString &why, con
     grid->addWidget(new TextLabel(tr("Password"), Typography::Role::Cell, TextLabel::Tone::Muted), 1, 0);
     grid->addWidget(m_password, 1, 1);
     grid->addWidget(m_keep, 2, 1);
-    column->addLayout(grid);
+    frame.column->addLayout(grid);
 
-    auto *footer = new QFrame;
-    footer->setObjectName(u"dialogFooter"_s);
-    footer->setFixedHeight(Typography::scaled(52));
-    auto *row = new QHBoxLayout(footer);
-    row->setContentsMargins(16, 0, 16, 0);
-    row->setSpacing(8);
-    row->addStretch();
+    frame.footer->addStretch();
     auto *cancel = new PushButton(tr("Cancel"));
     cancel->setObjectName(u"signInCancel"_s);
-    row->addWidget(cancel);
+    frame.footer->addWidget(cancel);
     m_accept->setObjectName(u"signInAccept"_s);
     m_accept->setDefault(true);
     m_accept->setEnabled(false);
-    row->addWidget(m_accept);
-    auto *all = new QVBoxLayout(this);
-    all->setContentsMargins(0, 0, 0, 0);
-    all->setSpacing(0);
-    all->addWidget(body, 1);
-    all->addWidget(footer);
+    frame.footer->addWidget(m_accept);
     setFixedWidth(kWidth);
 
     const auto check = [this] {

@@ -2,6 +2,7 @@
 #include "widgets/form_dialog.h"
 
 #include "theme/typography.h"
+#include "widgets/dialog_frame.h"
 #include "widgets/text_label.h"
 
 #include <QGridLayout>
@@ -26,7 +27,6 @@ FormDialog::FormDialog(const QString &objectName, const QString &title, const QS
                        const QString &acceptWord, PushButton::Kind kind, QWidget *parent)
     : QDialog(parent),
       m_grid(new QGridLayout),
-      m_body(new QWidget),
       m_problem(new TextLabel(Typography::Role::Cell, TextLabel::Tone::Bad)),
       m_busy(new TextLabel(Typography::Role::Cell, TextLabel::Tone::Muted)),
       m_cancel(new PushButton(tr("Cancel"))),
@@ -34,12 +34,9 @@ FormDialog::FormDialog(const QString &objectName, const QString &title, const QS
 {
     setObjectName(objectName);
     setWindowTitle(title);
-    setWindowModality(Qt::WindowModal);
-    m_body->setObjectName(u"dialogBody"_s);
-    m_body->setAttribute(Qt::WA_StyledBackground);
-    m_column = new QVBoxLayout(m_body);
-    m_column->setContentsMargins(20, 16, 20, 16);
-    m_column->setSpacing(10);
+    const DialogFrame frame(this);
+    m_body = frame.body;
+    m_column = frame.column;
     m_column->addWidget(new TextLabel(title, Typography::Role::Title));
     if (!sentence.isEmpty()) {
         auto *words = new TextLabel(sentence, Typography::Role::Cell, TextLabel::Tone::Muted);
@@ -59,25 +56,14 @@ FormDialog::FormDialog(const QString &objectName, const QString &title, const QS
     m_column->addWidget(m_problem);
     m_column->addStretch();
 
-    auto *footer = new QFrame;
-    footer->setObjectName(u"dialogFooter"_s);
-    footer->setFixedHeight(Typography::scaled(52));
-    auto *row = new QHBoxLayout(footer);
-    row->setContentsMargins(16, 0, 16, 0);
-    row->setSpacing(8);
     m_busy->setObjectName(u"formBusy"_s);
     m_busy->setElided(true);
-    row->addWidget(m_busy, 1);
+    frame.footer->addWidget(m_busy, 1);
     m_cancel->setObjectName(u"formCancel"_s);
-    row->addWidget(m_cancel);
+    frame.footer->addWidget(m_cancel);
     m_accept->setObjectName(u"formAccept"_s);
     m_accept->setDefault(kind != PushButton::Kind::Danger);
-    row->addWidget(m_accept);
-    auto *all = new QVBoxLayout(this);
-    all->setContentsMargins(0, 0, 0, 0);
-    all->setSpacing(0);
-    all->addWidget(m_body, 1);
-    all->addWidget(footer);
+    frame.footer->addWidget(m_accept);
     setFixedWidth(Typography::scaled(kWidth));
 
     connect(m_cancel, &QPushButton::clicked, this, &QDialog::reject);

@@ -2,6 +2,7 @@
 #include "widgets/passphrase_dialog.h"
 
 #include "theme/typography.h"
+#include "widgets/dialog_frame.h"
 #include "widgets/push_button.h"
 #include "widgets/text_label.h"
 
@@ -27,14 +28,8 @@ PassphraseDialog::PassphraseDialog(bool isNew, Unlock unlock, QWidget *parent)
     constexpr int kWidth = 460;
     setObjectName(u"passphraseDialog"_s);
     setWindowTitle(isNew ? tr("Keep passwords in an encrypted file") : tr("Open the encrypted file"));
-    setWindowModality(Qt::WindowModal);
-    auto *body = new QWidget;
-    body->setObjectName(u"dialogBody"_s);
-    body->setAttribute(Qt::WA_StyledBackground);
-    auto *column = new QVBoxLayout(body);
-    column->setContentsMargins(20, 16, 20, 16);
-    column->setSpacing(10);
-    column->addWidget(new TextLabel(windowTitle(), Typography::Role::Title));
+    const DialogFrame frame(this);
+    frame.column->addWidget(new TextLabel(windowTitle(), Typography::Role::Title));
     auto *sentence = new TextLabel(
         isNew ? tr("There is no key store on this computer. A passphrase of at least %1 characters seals the "
                    "passwords; nobody can recover it.")
@@ -42,7 +37,7 @@ PassphraseDialog::PassphraseDialog(bool isNew, Unlock unlock, QWidget *parent)
               : tr("The passphrase opens the passwords that were kept before."),
         Typography::Role::Cell, TextLabel::Tone::Muted);
     sentence->setWordWrap(true);
-    column->addWidget(sentence);
+    frame.column->addWidget(sentence);
     auto *grid = new QGridLayout;
     grid->setHorizontalSpacing(12);
     grid->setVerticalSpacing(8);
@@ -61,29 +56,18 @@ PassphraseDialog::PassphraseDialog(bool isNew, Unlock unlock, QWidget *parent)
         m_second->setParent(this);
         m_second->hide();
     }
-    column->addLayout(grid);
+    frame.column->addLayout(grid);
     m_problem->setWordWrap(true);
     m_problem->setObjectName(u"passphraseProblem"_s);
-    column->addWidget(m_problem);
+    frame.column->addWidget(m_problem);
 
-    auto *footer = new QFrame;
-    footer->setObjectName(u"dialogFooter"_s);
-    footer->setFixedHeight(Typography::scaled(52));
-    auto *row = new QHBoxLayout(footer);
-    row->setContentsMargins(16, 0, 16, 0);
-    row->setSpacing(8);
-    row->addStretch();
+    frame.footer->addStretch();
     auto *cancel = new PushButton(tr("Not now"));
     cancel->setObjectName(u"passphraseCancel"_s);
-    row->addWidget(cancel);
+    frame.footer->addWidget(cancel);
     m_accept->setObjectName(u"passphraseAccept"_s);
     m_accept->setDefault(true);
-    row->addWidget(m_accept);
-    auto *all = new QVBoxLayout(this);
-    all->setContentsMargins(0, 0, 0, 0);
-    all->setSpacing(0);
-    all->addWidget(body, 1);
-    all->addWidget(footer);
+    frame.footer->addWidget(m_accept);
     setFixedWidth(kWidth);
 
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);

@@ -4,6 +4,7 @@
 #include "theme/icon_loader.h"
 #include "theme/theme.h"
 #include "theme/typography.h"
+#include "widgets/dialog_frame.h"
 #include "widgets/fingerprint_view.h"
 #include "widgets/push_button.h"
 #include "widgets/text_label.h"
@@ -90,14 +91,9 @@ TrustPrompt::TrustPrompt(const core::CertificateFacts &facts, const QString &bef
     const bool changed = !before.isEmpty();
     setObjectName(u"trustPrompt"_s);
     setWindowTitle(tr("Trust this server?"));
-    setWindowModality(Qt::WindowModal);
-
-    auto *body = new QWidget;
-    body->setObjectName(u"dialogBody"_s);
-    body->setAttribute(Qt::WA_StyledBackground);
-    auto *column = new QVBoxLayout(body);
-    column->setContentsMargins(20, 16, 20, 20);
-    column->setSpacing(12);
+    const DialogFrame frame(this);
+    frame.column->setContentsMargins(20, 16, 20, 20);
+    frame.column->setSpacing(12);
 
     auto *head = new QHBoxLayout;
     head->setSpacing(12);
@@ -119,11 +115,11 @@ TrustPrompt::TrustPrompt(const core::CertificateFacts &facts, const QString &bef
     sentence->setWordWrap(true);
     words->addWidget(sentence);
     head->addLayout(words, 1);
-    column->addLayout(head);
+    frame.column->addLayout(head);
 
     if (changed)
-        column->addWidget(fingerprintBox(tr("Trusted so far"), before, facts.fingerprint));
-    column->addWidget(
+        frame.column->addWidget(fingerprintBox(tr("Trusted so far"), before, facts.fingerprint));
+    frame.column->addWidget(
         fingerprintBox(changed ? tr("Shown now") : tr("SHA-256 fingerprint"), facts.fingerprint, before));
 
     auto *grid = new QGridLayout;
@@ -146,36 +142,24 @@ TrustPrompt::TrustPrompt(const core::CertificateFacts &facts, const QString &bef
              .arg(locale.toString(facts.validFrom.toLocalTime(), dateFormat),
                   locale.toString(facts.validUntil.toLocalTime(), dateFormat)));
     fact(1, 2, tr("Key"), facts.key);
-    column->addLayout(grid);
+    frame.column->addLayout(grid);
     m_compared->setObjectName(u"fingerprintCompared"_s);
     m_compared->setFont(Typography::font(Typography::Role::Body));
-    column->addSpacing(2);
-    column->addWidget(m_compared);
+    frame.column->addSpacing(2);
+    frame.column->addWidget(m_compared);
 
-    auto *footer = new QFrame;
-    footer->setObjectName(u"dialogFooter"_s);
-    footer->setFixedHeight(Typography::scaled(52));
-    auto *row = new QHBoxLayout(footer);
-    row->setContentsMargins(16, 0, 16, 0);
-    row->setSpacing(8);
-    row->addWidget(new TextLabel(tr("Trusted for this connection only"), Typography::Role::Cell,
-                                 TextLabel::Tone::Muted));
-    row->addStretch();
+    frame.footer->addWidget(new TextLabel(tr("Trusted for this connection only"), Typography::Role::Cell,
+                                          TextLabel::Tone::Muted));
+    frame.footer->addStretch();
     auto *cancel = new PushButton(tr("Cancel"));
     cancel->setObjectName(u"cancelTrust"_s);
     cancel->setKeyHint(u"Esc"_s);
-    row->addWidget(cancel);
+    frame.footer->addWidget(cancel);
     m_trust->setObjectName(u"trustAndConnect"_s);
     m_trust->setThemeIcon(u"shield-check"_s);
     m_trust->setEnabled(false);
     m_trust->setToolTip(tr("Tick the box once you have compared the fingerprint."));
-    row->addWidget(m_trust);
-
-    auto *all = new QVBoxLayout(this);
-    all->setContentsMargins(0, 0, 0, 0);
-    all->setSpacing(0);
-    all->addWidget(body, 1);
-    all->addWidget(footer);
+    frame.footer->addWidget(m_trust);
     setFixedWidth(std::max(kWidth, sizeHint().width()));
 
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);

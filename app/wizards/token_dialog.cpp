@@ -2,6 +2,7 @@
 #include "wizards/token_dialog.h"
 
 #include "theme/typography.h"
+#include "widgets/dialog_frame.h"
 #include "widgets/push_button.h"
 #include "widgets/text_label.h"
 
@@ -49,21 +50,15 @@ TokenDialog::TokenDialog(const QString &title, const QString &token, QWidget *pa
 {
     setObjectName(u"tokenDialog"_s);
     setWindowTitle(title);
-    setWindowModality(Qt::WindowModal);
     setAttribute(Qt::WA_DeleteOnClose);
-    auto *body = new QWidget;
-    body->setObjectName(u"dialogBody"_s);
-    body->setAttribute(Qt::WA_StyledBackground);
-    auto *column = new QVBoxLayout(body);
-    column->setContentsMargins(20, 16, 20, 16);
-    column->setSpacing(10);
-    column->addWidget(new TextLabel(title, Typography::Role::Title));
+    const widgets::DialogFrame frame(this);
+    frame.column->addWidget(new TextLabel(title, Typography::Role::Title));
     auto *sentence = new TextLabel(tr("Whoever has this token can add nodes to the cluster. It is shown now "
                                       "and never again: copy it to where "
                                       "you keep secrets."),
                                    Typography::Role::Cell, TextLabel::Tone::Muted);
     sentence->setWordWrap(true);
-    column->addWidget(sentence);
+    frame.column->addWidget(sentence);
 
     auto *box = new QFrame;
     box->setObjectName(u"inset"_s);
@@ -88,31 +83,20 @@ TokenDialog::TokenDialog(const QString &title, const QString &token, QWidget *pa
     m_token->setFont(Typography::font(Typography::Role::Mono));
     m_token->setCursorPosition(0);
     inside->addWidget(m_token);
-    column->addWidget(box);
+    frame.column->addWidget(box);
     m_kept->setObjectName(u"tokenKept"_s);
     m_kept->setFont(Typography::font(Typography::Role::Body));
-    column->addWidget(m_kept);
-    column->addStretch();
+    frame.column->addWidget(m_kept);
+    frame.column->addStretch();
 
-    auto *footer = new QFrame;
-    footer->setObjectName(u"dialogFooter"_s);
-    footer->setFixedHeight(Typography::scaled(52));
-    auto *row = new QHBoxLayout(footer);
-    row->setContentsMargins(16, 0, 16, 0);
-    row->setSpacing(8);
     m_note->setObjectName(u"tokenNote"_s);
     m_note->setElided(true);
     m_note->setFullText(tr("A lost token is replaced by rotating it."));
-    row->addWidget(m_note, 1);
+    frame.footer->addWidget(m_note, 1);
     m_done->setObjectName(u"tokenDone"_s);
     m_done->setEnabled(false);
     m_done->setToolTip(tr("Tick the box once you have kept the token."));
-    row->addWidget(m_done);
-    auto *all = new QVBoxLayout(this);
-    all->setContentsMargins(0, 0, 0, 0);
-    all->setSpacing(0);
-    all->addWidget(body, 1);
-    all->addWidget(footer);
+    frame.footer->addWidget(m_done);
     const int needed = QFontMetrics(m_token->font()).horizontalAdvance(token) + 2 * (20 + 12) + 24;
     setFixedWidth(std::max(Typography::scaled(kWidth), needed));
 
@@ -143,7 +127,6 @@ TokenDialog::~TokenDialog()
 void TokenDialog::copy()
 {
     QGuiApplication::clipboard()->setText(m_token->text());
-    m_clipboardTimer->start();
     m_note->setTone(TextLabel::Tone::Muted);
     m_note->setFullText(tr("Copied. The clipboard holds it for a minute, while this is open."));
 }
@@ -165,6 +148,10 @@ void TokenDialog::takeBack()
 void TokenDialog::forget()
 {
     takeBack();
+    // Where marking a text copies it for the middle button.
+    QClipboard *const clipboard = QGuiApplication::clipboard();
+    if (!m_token->text().isEmpty() && clipboard->text(QClipboard::Selection) == m_token->text())
+        clipboard->clear(QClipboard::Selection);
     m_token->clear();
 }
 
