@@ -40,8 +40,7 @@ AddNodeDialog::AddNodeDialog(QWidget *parent)
       m_way(new widgets::SegmentedControl({tr("Its administrator’s password"), tr("The cluster’s token")},
                                           tr("How it agrees"))),
       m_certificate(new QFrame),
-      m_compared(new QCheckBox(tr("I have compared it with the one that the node shows"))),
-      m_renames(new QCheckBox(tr("Give other names to what is taken")))
+      m_compared(new QCheckBox(tr("I have compared it with the one that the node shows")))
 {
     m_endpoint = addField(u"addEndpoint"_s, tr("Endpoint"), u"https://node2:8080"_s);
     addName(tr("Node name"));
@@ -67,10 +66,7 @@ AddNodeDialog::AddNodeDialog(QWidget *parent)
     m_user->setText(u"admin"_s);
     m_password = addField(u"addPassword"_s, tr("Its password"));
     widgets::makePasswordField(m_password);
-    m_renames->setObjectName(u"acceptRenames"_s);
-    m_renames->setFont(Typography::font(Typography::Role::Body));
-    m_renames->hide();
-    addLine(m_renames);
+    addRenames();
 
     connect(m_way, &widgets::SegmentedControl::chosen, this, &AddNodeDialog::showWay);
     connect(m_compared, &QCheckBox::toggled, this, [this] { showWay(); });
@@ -123,13 +119,8 @@ void AddNodeDialog::showFingerprint(const QString &fingerprint)
 
 protocol::NodeRequest AddNodeDialog::request() const
 {
-    protocol::NodeRequest request;
+    protocol::NodeRequest request = described();
     request.endpoint = NodeFields::endpoint(m_endpoint->text()).toStdString();
-    request.name = name();
-    request.region = region();
-    request.priority = priority();
-    request.metadata = metadata();
-    request.acceptRenames = m_renames->isChecked();
     if (!byPassword()) {
         request.nodeToken = NodeFields::token(m_token->text()).toStdString();
         return request;
@@ -153,10 +144,9 @@ bool AddNodeDialog::placeProblem(const core::Problem &problem)
             setFieldProblem(m_certificate, tr("The node shows another certificate than before."));
         return true;
     }
-    if (problem.is("NameClashes"_L1)) {
-        m_renames->show();
-        setProblem(JoinProblems::ofNames(problem));
-    } else if (problem.is("WrongRemoteCredentials"_L1)) {
+    if (placeClashes(problem))
+        return true;
+    if (problem.is("WrongRemoteCredentials"_L1)) {
         setFieldProblem(m_password, problem.summary);
         m_password->selectAll();
         m_password->setFocus();

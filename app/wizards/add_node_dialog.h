@@ -46,7 +46,6 @@ private:
     QCheckBox *m_compared;
     QLineEdit *m_user;
     QLineEdit *m_password;
-    QCheckBox *m_renames;
     QString m_fingerprint;
 };
 

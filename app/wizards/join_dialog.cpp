@@ -2,11 +2,9 @@
 #include "wizards/join_dialog.h"
 
 #include "core/node_fields.h"
-#include "theme/typography.h"
 #include "widgets/password_field.h"
 #include "wizards/join_problems.h"
 
-#include <QCheckBox>
 #include <QLineEdit>
 
 namespace maxiofs::wizards {
@@ -19,8 +17,7 @@ JoinDialog::JoinDialog(const QString &name, const QString &region, QWidget *pare
           u"joinDialog"_s, tr("Join a cluster"),
           tr("This node joins the cluster of another. Its buckets, users and keys come along; its "
              "administrator’s password becomes that of the cluster."),
-          tr("Join"), widgets::PushButton::Kind::Primary, parent),
-      m_renames(new QCheckBox(tr("Give other names to what is taken")))
+          tr("Join"), widgets::PushButton::Kind::Primary, parent)
 {
     m_endpoint = addField(u"joinEndpoint"_s, tr("Any member"), u"https://node1:8080"_s);
     m_token = addField(u"joinToken"_s, tr("Cluster token"), tr("64 digits, shown when the cluster was made"));
@@ -30,10 +27,7 @@ JoinDialog::JoinDialog(const QString &name, const QString &region, QWidget *pare
     addRest();
     nameField()->setText(name);
     findChild<QLineEdit *>(u"nodeRegion"_s)->setText(region);
-    m_renames->setObjectName(u"acceptRenames"_s);
-    m_renames->setFont(theme::Typography::font(theme::Typography::Role::Body));
-    m_renames->hide();
-    addLine(m_renames);
+    addRenames();
     m_endpoint->setFocus();
 }
 
@@ -44,24 +38,16 @@ JoinDialog::~JoinDialog()
 
 protocol::NodeRequest JoinDialog::request() const
 {
-    protocol::NodeRequest request;
+    protocol::NodeRequest request = described();
     request.endpoint = NodeFields::endpoint(m_endpoint->text()).toStdString();
     request.nodeToken = NodeFields::token(m_token->text()).toStdString();
-    request.name = name();
-    request.region = region();
-    request.priority = priority();
-    request.metadata = metadata();
-    request.acceptRenames = m_renames->isChecked();
     return request;
 }
 
 bool JoinDialog::placeProblem(const core::Problem &problem)
 {
-    if (problem.is("NameClashes"_L1)) {
-        m_renames->show();
-        setProblem(JoinProblems::ofNames(problem));
+    if (placeClashes(problem))
         return true;
-    }
     if (JoinProblems::concernsToken(problem)) {
         setFieldProblem(m_token, problem.summary);
     } else if (JoinProblems::concernsEndpoint(problem)) {

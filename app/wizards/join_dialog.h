@@ -4,8 +4,6 @@
 #include "protocol/cluster.h"
 #include "wizards/node_description.h"
 
-class QCheckBox;
-
 namespace maxiofs::wizards {
 
 // "Join a cluster", on the node that joins: any member's address and the cluster's token. The token is in the
@@ -26,7 +24,6 @@ protected:
 private:
     QLineEdit *m_endpoint;
     QLineEdit *m_token;
-    QCheckBox *m_renames;
 };
 
 }  // namespace maxiofs::wizards

@@ -4,7 +4,9 @@
 #include "core/node_fields.h"
 #include "theme/typography.h"
 #include "widgets/text_label.h"
+#include "wizards/join_problems.h"
 
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QIntValidator>
 #include <QLineEdit>
@@ -49,6 +51,35 @@ void NodeDescription::addRest()
     line->setObjectName(u"nodePriorityRow"_s);
     addRow(tr("Priority"), line);
     m_metadata = addField(u"nodeMetadata"_s, tr("Metadata"), tr("rack=4, room=b2; may be empty"));
+}
+
+void NodeDescription::addRenames()
+{
+    m_renames = new QCheckBox(tr("Give other names to what is taken"));
+    m_renames->setObjectName(u"acceptRenames"_s);
+    m_renames->setFont(Typography::font(Typography::Role::Body));
+    m_renames->hide();
+    addLine(m_renames);
+}
+
+bool NodeDescription::placeClashes(const core::Problem &problem)
+{
+    if (!problem.is("NameClashes"_L1))
+        return false;
+    m_renames->show();
+    setProblem(JoinProblems::ofNames(problem));
+    return true;
+}
+
+protocol::NodeRequest NodeDescription::described() const
+{
+    protocol::NodeRequest request;
+    request.name = name();
+    request.region = region();
+    request.priority = priority();
+    request.metadata = metadata();
+    request.acceptRenames = m_renames->isChecked();
+    return request;
 }
 
 void NodeDescription::describe(const QString &name, const QString &region, std::int64_t priority,

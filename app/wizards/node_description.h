@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "protocol/cluster.h"
 #include "widgets/form_dialog.h"
 
 #include <QJsonObject>
 
 #include <cstdint>
+
+class QCheckBox;
 
 namespace maxiofs::wizards {
 
@@ -29,6 +32,12 @@ protected:
     [[nodiscard]] std::string region() const;
     [[nodiscard]] std::int64_t priority() const;
     [[nodiscard]] QJsonObject metadata() const;
+    /// For a node that joins: whether it may give other names to what is taken. Shown once that is asked.
+    void addRenames();
+    /// Says which names are taken, and asks. False where the answer is another one.
+    [[nodiscard]] bool placeClashes(const core::Problem &problem);
+    /// What these fields say of a node that joins.
+    [[nodiscard]] protocol::NodeRequest described() const;
     /// What is still wrong or missing in these fields; empty: nothing.
     [[nodiscard]] QString missingHere();
     [[nodiscard]] QLineEdit *nameField() const { return m_name; }
@@ -38,6 +47,7 @@ private:
     QLineEdit *m_region = nullptr;
     QLineEdit *m_priority = nullptr;
     QLineEdit *m_metadata = nullptr;
+    QCheckBox *m_renames = nullptr;
 };
 
 }  // namespace maxiofs::wizards
