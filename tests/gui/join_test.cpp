@@ -39,6 +39,18 @@ private Q_SLOTS:
     void dialogsFitAndHaveNames();
 
 private:
+    // Makes a cluster of the lone node.
+    bool showsToken()
+    {
+        if (!m_page->open())
+            return false;
+        m_page->harness->click(u"emptyAction"_s);
+        if (!m_page->opens(u"initializeDialog"_s))
+            return false;
+        m_page->press(u"formAccept"_s);
+        return m_page->opens(u"tokenDialog"_s);
+    }
+
     std::unique_ptr<NodesFixture> m_page;
 };
 
@@ -74,11 +86,7 @@ void JoinTest::initializingShowsTheTokenOnceAndForgetsIt()
 
 void JoinTest::theTokenIsNotLostByOneKeyPress()
 {
-    QVERIFY(m_page->open());
-    m_page->harness->click(u"emptyAction"_s);
-    QVERIFY(m_page->opens(u"initializeDialog"_s));
-    m_page->press(u"formAccept"_s);
-    QVERIFY(m_page->opens(u"tokenDialog"_s));
+    QVERIFY(showsToken());
 
     QTest::keyClick(m_page->harness->nodeDialog(), Qt::Key_Escape);
     QVERIFY(m_page->harness->nodeDialog() && m_page->harness->nodeDialog()->isVisible());
@@ -91,11 +99,7 @@ void JoinTest::theTokenIsNotLostByOneKeyPress()
 
 void JoinTest::aCopiedTokenLeavesTheClipboardAfterAMinute()
 {
-    QVERIFY(m_page->open());
-    m_page->harness->click(u"emptyAction"_s);
-    QVERIFY(m_page->opens(u"initializeDialog"_s));
-    m_page->press(u"formAccept"_s);
-    QVERIFY(m_page->opens(u"tokenDialog"_s));
+    QVERIFY(showsToken());
     auto *timer = m_page->harness->nodeDialog()->findChild<QTimer *>(u"tokenClipboardTimer"_s);
     QVERIFY(!timer->isActive());
 
@@ -117,11 +121,7 @@ void JoinTest::aCopiedTokenLeavesTheClipboardAfterAMinute()
 
 void JoinTest::whatElseWasCopiedStaysInTheClipboard()
 {
-    QVERIFY(m_page->open());
-    m_page->harness->click(u"emptyAction"_s);
-    QVERIFY(m_page->opens(u"initializeDialog"_s));
-    m_page->press(u"formAccept"_s);
-    QVERIFY(m_page->opens(u"tokenDialog"_s));
+    QVERIFY(showsToken());
     m_page->press(u"tokenCopy"_s);
     QGuiApplication::clipboard()->setText(u"something else"_s);
     m_page->in<QCheckBox>(u"tokenKept"_s)->setChecked(true);
