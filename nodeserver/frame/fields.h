@@ -36,15 +36,17 @@ enum class Tag : std::uint16_t {
     Encryption = 17,    // text of x-amz-server-side-encryption, returned as given
     NullStamp = 18,     // stamp of a null version whose metadata changed: u64 time, 16 bytes node
     EndedData = 19,     // varints: data ids of parts that died with what this record replaces
-    // Set aside: lock mode, retain until, legal hold, SSE-C key digest, redirect, restore state, origin and
-    // replication status.
+    HeaderStamp = 20,   // stamp of the last change of a version's header; absent: the version's own
+    PieceTable = 21,    // as PartTable, of an object whose parts came from another node as one piece
+    // Set aside: lock mode, retain until, legal hold, SSE-C key digest, redirect, restore state, replication
+    // status.
     LockMode = 32 | kCriticalTag,
     RetainUntil = 33 | kCriticalTag,
     LegalHold = 34 | kCriticalTag,
     CustomerKeyDigest = 35 | kCriticalTag,
     Redirect = 36,
     RestoreState = 37,
-    Origin = 38,
+    Origin = 38,  // ids of buckets, 16 bytes each: the version came through them from another node
     ReplicationStatus = 39,
 
     ContentHeaders = 64 | kSealedTag,  // pairs of sized name, sized value: content-type, cache-control, ...

@@ -146,6 +146,34 @@ void BatchTransaction::eraseSegment(std::uint64_t number)
     m_segments.set(number, std::nullopt);
 }
 
+void BatchTransaction::putChange(const BucketId &bucket, std::uint64_t sequence, const ChangeRow &row)
+{
+    m_changes.emplace_back(changeKey(bucket, sequence), encoded(row));
+}
+
+void BatchTransaction::eraseChanges(const BucketId &bucket, std::uint64_t upTo)
+{
+    m_trimmed.emplace_back(bucket, upTo);
+}
+
+void BatchTransaction::putConsumer(const BucketId &bucket, const Id128 &consumer, const ConsumerRow &row)
+{
+    put(Family::Consumers, consumerKey(bucket, consumer), row);
+}
+
+void BatchTransaction::eraseConsumer(const BucketId &bucket, const Id128 &consumer)
+{
+    erase(Family::Consumers, consumerKey(bucket, consumer));
+}
+
+void BatchTransaction::setFeed(const BucketId &bucket, const std::optional<FeedRow> &row)
+{
+    if (row)
+        put(Family::Consumers, feedKey(bucket), *row);
+    else
+        erase(Family::Consumers, feedKey(bucket));
+}
+
 void BatchTransaction::setPosition(const LogPosition &position)
 {
     m_position = position;
@@ -159,7 +187,7 @@ void BatchTransaction::setIncomplete()
 bool BatchTransaction::empty() const
 {
     return m_batch.GetWriteBatch()->Count() == 0 && m_counters.empty() && m_segments.empty() && !m_position &&
-           !m_incomplete && m_forgotten.empty();
+           !m_incomplete && m_forgotten.empty() && m_changes.empty() && m_trimmed.empty();
 }
 
 void BatchTransaction::savePoint()
@@ -168,6 +196,8 @@ void BatchTransaction::savePoint()
     m_batch.SetSavePoint();
     m_markedBytes = m_batch.GetDataSize();
     m_markedForgotten = m_forgotten.size();
+    m_markedChanges = m_changes.size();
+    m_markedTrimmed = m_trimmed.size();
     m_markedPosition = m_position;
     m_counters.mark();
     m_segments.mark();
@@ -181,6 +211,8 @@ void BatchTransaction::rollBackToSavePoint()
         m_batch.SetSavePoint();
     }
     m_forgotten.resize(m_markedForgotten);
+    m_changes.resize(m_markedChanges);
+    m_trimmed.resize(m_markedTrimmed);
     m_position = m_markedPosition;
     m_counters.rollBack();
     m_segments.rollBack();
@@ -244,6 +276,7 @@ Result<rocksdb::WriteBatch *> BatchTransaction::finish()
         keep(putRangesFirst());
         batch = &m_withRanges;
     }
+    writeFeeds(*batch);
     const auto write = [&](Family family, const std::string &key, const auto &row) {
         rocksdb::ColumnFamilyHandle *handle = m_database.handle(family);
         if (!row) {
@@ -264,6 +297,16 @@ Result<rocksdb::WriteBatch *> BatchTransaction::finish()
         write(Family::Meta, std::string(kIncompleteKey), std::optional<NoRow>(std::in_place));
     TRY_STATUS(statusOf(m_status, "build a batch of the object index"));
     return batch;
+}
+
+// Nobody reads them before they are applied: they need no place in the batch's index.
+void BatchTransaction::writeFeeds(rocksdb::WriteBatch &batch)
+{
+    rocksdb::ColumnFamilyHandle *handle = m_database.handle(Family::Changes);
+    for (const auto &[bucket, upTo] : m_trimmed)
+        keep(batch.DeleteRange(handle, changeKey(bucket, 0), changeKey(bucket, upTo) + '\0'));
+    for (const auto &[key, row] : m_changes)
+        keep(batch.Put(handle, key, sliceOf(row)));
 }
 
 rocksdb::Status BatchTransaction::get(const rocksdb::ReadOptions &options, Family family,

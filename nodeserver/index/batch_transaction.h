@@ -46,6 +46,11 @@ public:
     void forgetBucket(const BucketId &bucket) override;
     void setSegment(std::uint64_t number, const SegmentRow &row) override;
     void eraseSegment(std::uint64_t number) override;
+    void putChange(const BucketId &bucket, std::uint64_t sequence, const ChangeRow &row) override;
+    void eraseChanges(const BucketId &bucket, std::uint64_t upTo) override;
+    void putConsumer(const BucketId &bucket, const Id128 &consumer, const ConsumerRow &row) override;
+    void eraseConsumer(const BucketId &bucket, const Id128 &consumer) override;
+    void setFeed(const BucketId &bucket, const std::optional<FeedRow> &row) override;
     void setPosition(const LogPosition &position) override;
     void setIncomplete() override;
     [[nodiscard]] bool empty() const override;
@@ -80,12 +85,15 @@ private:
     [[nodiscard]] bool isForgotten(Family family, std::string_view key) const;
     [[nodiscard]] Result<bool> isDue(Family rows, std::string_view key, std::int64_t unixMs) const;
     [[nodiscard]] rocksdb::Status putRangesFirst();
+    void writeFeeds(rocksdb::WriteBatch &batch);
 
     const Database &m_database;
     mutable rocksdb::WriteBatchWithIndex m_batch;  // its look-ups are not const
     Overlay<BucketId, BucketCounters> m_counters;
     Overlay<std::uint64_t, SegmentRow> m_segments;
     std::vector<BucketId> m_forgotten;
+    std::vector<std::pair<std::string, Bytes>> m_changes;       // rows of feeds
+    std::vector<std::pair<BucketId, std::uint64_t>> m_trimmed;  // feeds, up to this sequence
     std::vector<std::string> m_changedObjects;
     std::optional<LogPosition> m_position;
     bool m_incomplete = false;
@@ -96,6 +104,8 @@ private:
     // As they were at the save point.
     std::size_t m_markedBytes = 0;
     std::size_t m_markedForgotten = 0;
+    std::size_t m_markedChanges = 0;
+    std::size_t m_markedTrimmed = 0;
     std::optional<LogPosition> m_markedPosition;
 
     rocksdb::WriteBatch m_withRanges;

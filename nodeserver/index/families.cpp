@@ -18,13 +18,14 @@ namespace maxiofs::index {
 
 namespace {
 
-constexpr std::array<const char *, kFamilies> kNames{
-    "default", "current", "versions", "uploads", "completions", "parts", "tombstones", "buckets", "segments"};
+constexpr std::array<const char *, kFamilies> kNames{"default",     "current", "versions",   "uploads",
+                                                     "completions", "parts",   "tombstones", "buckets",
+                                                     "segments",    "changes", "consumers"};
 
 // A third of the memory collects writes: at 96 MiB about 100,000 rows between two flushes.
 constexpr std::uint64_t kWriteBufferShare = 3;
 constexpr int kCacheShardBits = 4;
-constexpr std::size_t kArenaBlockBytes = 64 << 10;  // nine families that are mostly empty must cost little
+constexpr std::size_t kArenaBlockBytes = 64 << 10;  // families that are mostly empty must cost little
 constexpr std::size_t kBlockBytes = 8 << 10;
 constexpr int kIndexRestartInterval = 8;
 constexpr double kFilterBitsPerKey = 10;
@@ -41,7 +42,8 @@ constexpr std::size_t kDeletionTrigger = 1024;
 
 bool isListed(Family family)
 {
-    return family != Family::Meta && family != Family::Buckets && family != Family::Segments;
+    return family != Family::Meta && family != Family::Buckets && family != Family::Segments &&
+           family != Family::Consumers;
 }
 
 // RocksDB's own recovery from a full volume looks every 5 seconds, holds off Resume() meanwhile and was seen
@@ -131,6 +133,7 @@ rocksdb::ColumnFamilyOptions SharedMemory::optionsOf(Family family) const
         options.memtable_prefix_bloom_size_ratio = kMemoryFilterShare;
         options.memtable_whole_key_filtering = true;
         [[fallthrough]];
+    case Family::Tombstones:  // asked before a write to a key that another node may have removed
     case Family::Parts: table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerKey)); break;
     case Family::Versions:
         // Asked once for each write to a key, mostly to learn that it has no older versions.

@@ -21,8 +21,10 @@ enum class Family : std::size_t {
     Tombstones,
     Buckets,
     Segments,
+    Changes,
+    Consumers,
 };
-inline constexpr std::size_t kFamilies = 9;
+inline constexpr std::size_t kFamilies = 11;
 
 [[nodiscard]] const char *nameOf(Family family);
 

@@ -83,6 +83,14 @@ public:
     virtual void forgetBucket(const BucketId &bucket) = 0;
     virtual void setSegment(std::uint64_t number, const SegmentRow &row) = 0;
     virtual void eraseSegment(std::uint64_t number) = 0;
+    /// A row of a bucket's feed. Reads of this transaction do not see changes of feeds.
+    virtual void putChange(const BucketId &bucket, std::uint64_t sequence, const ChangeRow &row) = 0;
+    /// Drops the feed's rows up to and with this sequence that were there before this transaction.
+    virtual void eraseChanges(const BucketId &bucket, std::uint64_t upTo) = 0;
+    virtual void putConsumer(const BucketId &bucket, const Id128 &consumer, const ConsumerRow &row) = 0;
+    virtual void eraseConsumer(const BucketId &bucket, const Id128 &consumer) = 0;
+    /// Absent: nothing is known of it any more.
+    virtual void setFeed(const BucketId &bucket, const std::optional<FeedRow> &row) = 0;
     virtual void setPosition(const LogPosition &position) = 0;
     /// Records before the position were lost before they came into this index.
     virtual void setIncomplete() = 0;
@@ -189,6 +197,41 @@ public:
                                                            std::int64_t tombstonesBeforeMs,
                                                            std::int64_t completionsBeforeMs,
                                                            std::size_t limit) const = 0;
+    // The feeds of changes.
+    /// Rows after this sequence, ascending.
+    [[nodiscard]] virtual Result<std::vector<std::pair<std::uint64_t, ChangeRow>>>
+    changes(const BucketId &bucket, std::uint64_t after, std::size_t limit) const = 0;
+    /// The newest row.
+    [[nodiscard]] virtual Result<std::optional<std::pair<std::uint64_t, ChangeRow>>>
+    lastChange(const BucketId &bucket) const = 0;
+    struct FeedReaders {
+        std::vector<std::pair<BucketId, FeedRow>> feeds;
+        struct Consumer {
+            BucketId bucket;
+            Id128 id;
+            ConsumerRow row;
+        };
+        std::vector<Consumer> consumers;
+    };
+    /// All feeds and consumers of the node.
+    [[nodiscard]] virtual Result<FeedReaders> feedReaders() const = 0;
+
+    struct Tombstone {
+        std::string key;
+        std::optional<Stamp> version;  // absent: of the null version
+        TombstoneRow row;
+    };
+    // Where a walk of tombstones goes on: behind this one.
+    struct TombstonePlace {
+        std::string key;
+        bool isWholeKey = false;       // behind all of the key
+        std::optional<Stamp> version;  // absent: behind that of the null version
+    };
+    /// A bucket's tombstones by key; of one key that of the null version first, then by version, newest
+    /// first.
+    [[nodiscard]] virtual Result<std::vector<Tombstone>>
+    tombstones(const BucketId &bucket, const std::optional<TombstonePlace> &after,
+               std::size_t limit) const = 0;
     [[nodiscard]] virtual std::uint64_t memoryUsedBytes() const = 0;
 };
 

@@ -22,6 +22,8 @@ constexpr char kRowKind = 1;
 constexpr char kExpiryKind = 2;
 constexpr char kCountersKind = 1;
 constexpr char kClosedKind = 2;
+constexpr char kFeedKind = 1;
+constexpr char kConsumerKind = 2;
 
 template <std::unsigned_integral T>
 void appendBigEndian(std::string &to, T value)
@@ -155,6 +157,28 @@ std::string segmentKey(std::uint64_t number)
     return encoded;
 }
 
+std::string changeKey(const BucketId &bucket, std::uint64_t sequence)
+{
+    std::string encoded(asText(bucket.bytes));
+    appendBigEndian(encoded, sequence);
+    return encoded;
+}
+
+std::string feedKey(const BucketId &bucket)
+{
+    std::string encoded(asText(bucket.bytes));
+    encoded.push_back(kFeedKind);
+    return encoded;
+}
+
+std::string consumerKey(const BucketId &bucket, const Id128 &consumer)
+{
+    std::string encoded(asText(bucket.bytes));
+    encoded.push_back(kConsumerKind);
+    appendId(encoded, consumer);
+    return encoded;
+}
+
 std::string prefixBegin(const BucketId &bucket, std::string_view prefix)
 {
     std::string encoded(asText(bucket.bytes));
@@ -255,6 +279,27 @@ std::optional<std::pair<std::uint64_t, std::uint16_t>> decodePartKey(std::string
         return std::nullopt;
     return std::pair{bigEndianAt<std::uint64_t>(encoded, 0),
                      bigEndianAt<std::uint16_t>(encoded, sizeof(std::uint64_t))};
+}
+
+std::optional<std::uint64_t> decodeChangeKey(std::string_view encoded)
+{
+    if (encoded.size() != kBucketSize + sizeof(std::uint64_t))
+        return std::nullopt;
+    return bigEndianAt<std::uint64_t>(encoded, kBucketSize);
+}
+
+std::optional<ConsumerKey> ConsumerKey::decode(std::string_view encoded)
+{
+    if (encoded.size() <= kBucketSize)
+        return std::nullopt;
+    ConsumerKey key{bucketOf(encoded), {}};
+    const std::string_view rest = encoded.substr(kBucketSize + 1);
+    if (encoded[kBucketSize] == kFeedKind && rest.empty())
+        return key;
+    key.consumer = Id128::fromBytes(asBytes(rest));
+    if (encoded[kBucketSize] != kConsumerKind || !key.consumer)
+        return std::nullopt;
+    return key;
 }
 
 std::optional<std::uint64_t> decodeSegmentKey(std::string_view encoded)

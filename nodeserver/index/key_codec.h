@@ -21,6 +21,8 @@ namespace maxiofs::index {
 //   | as in versions      2 | milliseconds, big-endian | the row's key   (order of expiry) completions  1 |
 //   bucket id | upload id      2 | milliseconds, big-endian | the row's key buckets      bucket id | kind
 //   segments     number, big-endian
+//   changes      bucket id | sequence, big-endian
+//   consumers    bucket id | 1 (the feed)      bucket id | 2 | id of the consumer
 [[nodiscard]] std::string objectKey(const BucketId &bucket, std::string_view key);
 [[nodiscard]] std::string versionKey(const BucketId &bucket, std::string_view key, const Stamp &stamp);
 [[nodiscard]] std::string uploadKey(const BucketId &bucket, std::string_view key, const Id128 &uploadId);
@@ -35,6 +37,9 @@ namespace maxiofs::index {
 [[nodiscard]] std::string countersKey(const BucketId &bucket);
 [[nodiscard]] std::string closedKey(const BucketId &bucket);
 [[nodiscard]] std::string segmentKey(std::uint64_t number);
+[[nodiscard]] std::string changeKey(const BucketId &bucket, std::uint64_t sequence);
+[[nodiscard]] std::string feedKey(const BucketId &bucket);
+[[nodiscard]] std::string consumerKey(const BucketId &bucket, const Id128 &consumer);
 
 /// What every row of a key with this prefix begins with; an empty prefix: every row of the bucket.
 [[nodiscard]] std::string prefixBegin(const BucketId &bucket, std::string_view prefix);
@@ -67,5 +72,14 @@ struct ExpiryKey {
 
 [[nodiscard]] std::optional<std::pair<std::uint64_t, std::uint16_t>> decodePartKey(std::string_view encoded);
 [[nodiscard]] std::optional<std::uint64_t> decodeSegmentKey(std::string_view encoded);
+/// The sequence of a key of `changes`.
+[[nodiscard]] std::optional<std::uint64_t> decodeChangeKey(std::string_view encoded);
+
+// A key of `consumers`.
+struct ConsumerKey {
+    BucketId bucket;
+    std::optional<Id128> consumer;  // absent: the row of the feed
+    [[nodiscard]] static std::optional<ConsumerKey> decode(std::string_view encoded);
+};
 
 }  // namespace maxiofs::index

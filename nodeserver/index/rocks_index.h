@@ -38,6 +38,14 @@ public:
     [[nodiscard]] Result<std::size_t> eraseExpired(Transaction &transaction, std::int64_t tombstonesBeforeMs,
                                                    std::int64_t completionsBeforeMs,
                                                    std::size_t limit) const override;
+    [[nodiscard]] Result<std::vector<std::pair<std::uint64_t, ChangeRow>>>
+    changes(const BucketId &bucket, std::uint64_t after, std::size_t limit) const override;
+    [[nodiscard]] Result<std::optional<std::pair<std::uint64_t, ChangeRow>>>
+    lastChange(const BucketId &bucket) const override;
+    [[nodiscard]] Result<FeedReaders> feedReaders() const override;
+    [[nodiscard]] Result<std::vector<Tombstone>> tombstones(const BucketId &bucket,
+                                                            const std::optional<TombstonePlace> &after,
+                                                            std::size_t limit) const override;
     [[nodiscard]] std::uint64_t memoryUsedBytes() const override;
 
 private:

@@ -18,6 +18,7 @@ enum Flag : std::uint8_t {
     kIsDeleteMarker = 2,
     kFieldsInLog = 4,
     kIsStub = 8,
+    kHasImports = 16,
 };
 
 enum class DataKind : std::uint8_t { None = 0, Record = 1, Blob = 2, Parts = 3 };
@@ -338,6 +339,74 @@ Status decode(ByteView from, TombstoneRow &row)
     reader.stamp(row.versionStamp);
     reader.place(row.record);
     return reader.finished() ? Status{} : corruptRow("a tombstone");
+}
+
+void encode(const ChangeRow &row, Bytes &to)
+{
+    RowWriter writer(to, flagIf(!row.version, kIsNull));
+    writer.number(row.kind);
+    writer.text(row.key);
+    if (row.version)
+        writer.stamp(*row.version);
+    writer.stamp(row.stamp);
+    writer.number(row.size);
+    writer.number(row.origins.size());
+    for (const BucketId &origin : row.origins)
+        writer.id(origin);
+    writer.number(static_cast<std::uint64_t>(row.madeMs));
+    writer.number(row.changes);
+    writer.number(row.bytes);
+}
+
+Status decode(ByteView from, ChangeRow &row)
+{
+    RowReader reader(from, kIsNull);
+    std::uint64_t kind = 0;
+    reader.number(kind);
+    row.kind = static_cast<std::uint8_t>(kind);
+    reader.text(row.key);
+    if (!reader.flag(kIsNull))
+        reader.stamp(row.version.emplace());
+    reader.stamp(row.stamp);
+    reader.number(row.size);
+    std::uint64_t origins = 0;
+    reader.number(origins);
+    if (kind != row.kind || origins > from.size() / sizeof(BucketId::bytes))
+        return corruptRow("a change");
+    row.origins.resize(origins);
+    for (BucketId &origin : row.origins)
+        reader.id(origin);
+    std::uint64_t madeMs = 0;
+    reader.number(madeMs);
+    row.madeMs = static_cast<std::int64_t>(madeMs);
+    reader.number(row.changes);
+    reader.number(row.bytes);
+    return reader.finished() ? Status{} : corruptRow("a change");
+}
+
+void encode(const ConsumerRow &row, Bytes &to)
+{
+    RowWriter(to, 0).number(row.cursor);
+}
+
+Status decode(ByteView from, ConsumerRow &row)
+{
+    RowReader reader(from, 0);
+    reader.number(row.cursor);
+    return reader.finished() ? Status{} : corruptRow("a reader of changes");
+}
+
+void encode(const FeedRow &row, Bytes &to)
+{
+    RowWriter(to, flagIf(row.hasImports, kHasImports)).number(row.floor);
+}
+
+Status decode(ByteView from, FeedRow &row)
+{
+    RowReader reader(from, kHasImports);
+    row.hasImports = reader.flag(kHasImports);
+    reader.number(row.floor);
+    return reader.finished() ? Status{} : corruptRow("a feed of changes");
 }
 
 void encode(const BucketCounters &row, Bytes &to)

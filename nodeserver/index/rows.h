@@ -124,6 +124,37 @@ struct TombstoneRow {
     bool operator==(const TombstoneRow &) const = default;
 };
 
+// One change in the feed of a bucket (key: bucket, sequence of its record).
+struct ChangeRow {
+    std::uint8_t kind = 0;         // store::ChangeKind
+    std::string key;               // of the object
+    std::optional<Stamp> version;  // absent: the null version
+    Stamp stamp;                   // of the version or of its removal
+    std::uint64_t size = 0;
+    std::vector<BucketId> origins;  // buckets that it came through
+    std::int64_t madeMs = 0;        // when it was applied here
+    // All changes of the feed up to and with this one.
+    std::uint64_t changes = 0;
+    std::uint64_t bytes = 0;
+
+    bool operator==(const ChangeRow &) const = default;
+};
+
+// Who reads a bucket's feed, and how far it has come.
+struct ConsumerRow {
+    std::uint64_t cursor = 0;
+
+    bool operator==(const ConsumerRow &) const = default;
+};
+
+// What is known of a bucket's feed as a whole.
+struct FeedRow {
+    std::uint64_t floor = 0;  // changes up to here were dropped although somebody had not read them
+    bool hasImports = false;  // versions of another node have come in
+
+    bool operator==(const FeedRow &) const = default;
+};
+
 // Exact figures of a bucket, changed in the same batch as the rows they count.
 struct BucketCounters {
     std::uint64_t currentObjects = 0;

@@ -69,23 +69,36 @@ index::RecordPlace recordOf(const index::DataPlace &data)
     return {};
 }
 
-void Applier::begin(index::Transaction &transaction)
+void Applier::begin(index::Transaction &transaction, std::int64_t nowMs)
 {
     m_index = &transaction;
+    m_nowMs = nowMs;
     m_counters.clear();
     m_segments.clear();
     m_deadBlobs.clear();
+    m_feeds.clear();
+    m_importing.clear();
 }
 
-std::vector<DeadBlob> Applier::finish()
+Applier::Outcome Applier::finish()
 {
     for (const auto &[bucket, counters] : m_counters)
         m_index->setCounters(bucket, counters);
     for (const auto &[number, row] : m_segments)
         m_index->setSegment(number, row);
+    Outcome outcome;
+    for (const auto &[bucket, totals] : m_feeds) {
+        m_feed.setTotals(bucket, totals);
+        outcome.fedBuckets.push_back(bucket);
+    }
+    for (const BucketId &bucket : m_importing)
+        m_feed.noteImports(*m_index, bucket);
     m_counters.clear();
     m_segments.clear();
-    return std::exchange(m_deadBlobs, {});
+    m_feeds.clear();
+    m_importing.clear();
+    outcome.deadBlobs = std::exchange(m_deadBlobs, {});
+    return outcome;
 }
 
 Result<index::BucketCounters *> Applier::counters(const BucketId &bucket)
@@ -177,7 +190,7 @@ Status Applier::apply(const AppliedRecord &record)
     TRY_STATUS(applyKind(record, target));
     for (const std::uint64_t dataId : target.endedData)
         TRY_STATUS(endData(target, dataId));
-    return {};
+    return record.isCopy ? Status() : feed(record, target);
 }
 
 Status Applier::applyKind(const AppliedRecord &record, const RecordTarget &target)

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "log/record.h"
+#include "store/change_feed.h"
 #include "store/object_fields.h"
 #include "store/record_target.h"
 #include "store/version_set.h"
 
 #include <map>
+#include <set>
 
 namespace maxiofs::store {
 
@@ -20,6 +22,7 @@ struct AppliedRecord {
     std::uint64_t payloadOffset = 0;
     std::uint64_t payloadSize = 0;
     const Bytes *sealed = nullptr;  // as stored
+    bool isCopy = false;            // made by compaction: it changes nothing that a feed tells
 };
 
 // A large-object file that no row names any more.
@@ -33,11 +36,18 @@ struct DeadBlob {
 // greatest sequence wins, an equal one is a copy that compaction made. One thread.
 class Applier {
 public:
+    explicit Applier(ChangeFeed &feed) : m_feed(feed) {}
+
     /// All that follows goes into `transaction`, until finish().
-    void begin(index::Transaction &transaction);
+    void begin(index::Transaction &transaction, std::int64_t nowMs);
     [[nodiscard]] Status apply(const AppliedRecord &record);
-    /// Puts the counters that changed into the transaction. The files that died in it.
-    [[nodiscard]] std::vector<DeadBlob> finish();
+    // What became of the records of a transaction.
+    struct Outcome {
+        std::vector<DeadBlob> deadBlobs;   // files that died in it
+        std::vector<BucketId> fedBuckets;  // whose feeds have changes from it
+    };
+    /// Puts the counters that changed into the transaction.
+    [[nodiscard]] Outcome finish();
 
     /// The bucket's counters as they stand within the transaction.
     [[nodiscard]] Result<index::BucketCounters *> counters(const BucketId &bucket);
@@ -80,11 +90,17 @@ private:
     void kill(const index::DataPlace &data, const index::RecordPlace &header, std::uint64_t readAs);
     [[nodiscard]] Result<index::SegmentRow *> segment(std::uint64_t number);
     void noteWritten(const log::Place &place);
+    /// Tells those who read the bucket's changes.
+    [[nodiscard]] Status feed(const AppliedRecord &record, const RecordTarget &target);
 
+    ChangeFeed &m_feed;
     index::Transaction *m_index = nullptr;
+    std::int64_t m_nowMs = 0;
     std::map<BucketId, index::BucketCounters> m_counters;
     std::map<std::uint64_t, index::SegmentRow> m_segments;
     std::vector<DeadBlob> m_deadBlobs;
+    std::map<BucketId, ChangeFeed::Totals> m_feeds;  // that somebody reads
+    std::set<BucketId> m_importing;
 };
 
 /// The sequence of the record, or of the upload's beginning, that brought a version's bytes; 0 for none.

@@ -32,17 +32,27 @@ void BucketTable::forget(const BucketId &bucket)
 
 Result<BucketState> BucketTable::open(const BucketId &bucket) const
 {
+    TRY_ASSIGN(BucketState state, find(bucket));
+    if (state.role == BucketRole::Replica)
+        return failure(Error::Busy,
+                       "The bucket is a replica here: another node owns it and takes its changes. Try again.",
+                       "replica");
+    return state;
+}
+
+Status BucketTable::checkOpen(const BucketId &bucket) const
+{
+    TRY_ASSIGN([[maybe_unused]] const BucketState state, find(bucket));
+    return {};
+}
+
+Result<BucketState> BucketTable::find(const BucketId &bucket) const
+{
     base::MutexLock lock(m_mutex);
     const auto found = m_buckets.find(bucket);
     if (found == m_buckets.end() || found->second.isClosed)
         return failure(Error::NoSuchBucket, "The specified bucket does not exist");
     return found->second.state;
-}
-
-Status BucketTable::checkOpen(const BucketId &bucket) const
-{
-    TRY_ASSIGN([[maybe_unused]] const BucketState state, open(bucket));
-    return {};
 }
 
 }  // namespace maxiofs::store

@@ -17,11 +17,14 @@ public:
     /// The closing could not be made durable.
     void reopen(const BucketId &bucket);
     void forget(const BucketId &bucket);
-    /// Error::NoSuchBucket for an unknown or closed one.
+    /// For clients: Error::NoSuchBucket for an unknown or closed one, Error::Busy for a replica.
     [[nodiscard]] Result<BucketState> open(const BucketId &bucket) const;
+    /// In either role.
     [[nodiscard]] Status checkOpen(const BucketId &bucket) const;
 
 private:
+    [[nodiscard]] Result<BucketState> find(const BucketId &bucket) const;
+
     struct Entry {
         BucketState state;
         bool isClosed = false;

@@ -21,8 +21,9 @@ Status Decision::record(log::RecordType type, const Stamp &stamp, const frame::F
 {
     const log::NewRecord record{type, sequence != 0 ? sequence : ++m_sequence, stamp, &fields, payload};
     const log::Placed placed = m_writer.add(record);
-    const AppliedRecord applied{type,         record.sequence,      stamp,          &fields,
-                                placed.place, placed.payloadOffset, payload.size(), &placed.sealed};
+    const AppliedRecord applied{type,           record.sequence, stamp,
+                                &fields,        placed.place,    placed.payloadOffset,
+                                payload.size(), &placed.sealed,  sequence != 0};
     m_broken = m_applier.apply(applied);
     return m_broken;
 }
@@ -30,6 +31,7 @@ Status Decision::record(log::RecordType type, const Stamp &stamp, const frame::F
 Committer::Committer(Parts parts)
     : m_parts(std::move(parts)),
       m_writer(m_parts.log, m_parts.clock, m_parts.segmentBytes),
+      m_applier(m_parts.feed),
       m_sequence(m_parts.lastSequence),
       m_thread([this] { run(); })
 {
@@ -149,8 +151,9 @@ Status Committer::write(Batch batch, std::size_t &decided)
         return begun;
     }
     auto transaction = m_parts.index.begin();
-    m_applier.begin(*transaction);
-    Decision decision(*transaction, m_parts.clock.unixMs(), m_parts.node, m_parts.space, m_parts.buckets,
+    const std::int64_t now = m_parts.clock.unixMs();
+    m_applier.begin(*transaction, now);
+    Decision decision(*transaction, now, m_parts.node, m_parts.space, m_parts.buckets, m_parts.feed,
                       m_applier, m_writer, m_sequence, m_lastTime);
     decided = 0;
     for (const auto &change : batch) {
@@ -187,7 +190,7 @@ Status Committer::write(Batch batch, std::size_t &decided)
     m_commits.add(records);
     m_batches.add();
 
-    m_dead = m_applier.finish();
+    m_outcome = m_applier.finish();
     m_batchBytes = bytes;
     const log::Log::Position end = m_writer.position();
     transaction->setPosition({end.segment, end.offset, m_sequence});
@@ -223,9 +226,12 @@ Status Committer::applyWaiting()
 
 void Committer::finishBatch()
 {
-    if (!m_dead.empty())
-        m_parts.onDeadBlobs(std::exchange(m_dead, {}));
+    Applier::Outcome outcome = std::exchange(m_outcome, {});
+    if (!outcome.deadBlobs.empty())
+        m_parts.onDeadBlobs(std::move(outcome.deadBlobs));
     m_parts.onLogGrowth(std::exchange(m_batchBytes, 0));
+    if (!outcome.fedBuckets.empty())
+        m_parts.onChanges(std::move(outcome.fedBuckets));
 }
 
 // Changes of the index alone: what is forgotten comes back after a rebuild and is forgotten again.

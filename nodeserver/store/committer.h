@@ -30,12 +30,16 @@ public:
     NodeId node;
     const SpaceGuard &space;
 
-    /// Error::NoSuchBucket for an unknown or closed bucket.
+    /// For changes of clients: Error::NoSuchBucket for an unknown or closed bucket, Error::Busy for a
+    /// replica.
     [[nodiscard]] Result<BucketState> openBucket(const BucketId &bucket) const
     {
         return m_buckets.open(bucket);
     }
+    /// Of either role.
     [[nodiscard]] Status checkBucket(const BucketId &bucket) const { return m_buckets.checkOpen(bucket); }
+    /// Whether removals of other nodes may be in the bucket, or this node's go to others.
+    [[nodiscard]] bool isExchanged(const BucketId &bucket) const { return m_feed.isExchanged(bucket); }
     [[nodiscard]] Result<index::BucketCounters *> counters(const BucketId &bucket)
     {
         return m_applier.counters(bucket);
@@ -52,6 +56,8 @@ public:
         m_lastTime = Stamp::after({m_lastTime, node}, nowMs, node).time;
         return {std::max(m_lastTime, replaced.time + 1), node};
     }
+    /// That of the record written last.
+    [[nodiscard]] std::uint64_t lastSequence() const { return m_sequence; }
     /// The sequence that the next record gets.
     [[nodiscard]] std::uint64_t nextSequence() const { return m_sequence + 1; }
     /// Writes the record into the batch and applies it. Everything that may refuse the change comes before.
@@ -62,13 +68,14 @@ public:
 private:
     friend class Committer;
     Decision(index::Transaction &transaction, std::int64_t now, NodeId nodeId, const SpaceGuard &guard,
-             const BucketTable &buckets, Applier &applier, log::SegmentWriter &writer,
+             const BucketTable &buckets, const ChangeFeed &feed, Applier &applier, log::SegmentWriter &writer,
              std::uint64_t &sequence, std::uint64_t &lastTime)
         : index(transaction),
           nowMs(now),
           node(nodeId),
           space(guard),
           m_buckets(buckets),
+          m_feed(feed),
           m_applier(applier),
           m_writer(writer),
           m_sequence(sequence),
@@ -77,6 +84,7 @@ private:
     }
 
     const BucketTable &m_buckets;
+    const ChangeFeed &m_feed;
     Applier &m_applier;
     log::SegmentWriter &m_writer;
     std::uint64_t &m_sequence;
@@ -115,6 +123,7 @@ public:
         log::Log &log;
         index::Index &index;
         BucketTable &buckets;
+        ChangeFeed &feed;
         SpaceGuard &space;
         const Clock &clock;
         NodeId node;
@@ -122,6 +131,7 @@ public:
         std::uint64_t segmentBytes = log::kSegmentBytes;
         std::function<void(std::vector<DeadBlob>)> onDeadBlobs;  // after their batch; must not block
         std::function<void(std::uint64_t bytes)> onLogGrowth;    // after each batch; must not block
+        std::function<void(std::vector<BucketId>)> onChanges;    // after a batch that feeds tell of; the same
     };
     explicit Committer(Parts parts);
     ~Committer();  // commits what was accepted
@@ -165,7 +175,7 @@ private:
     Applier m_applier;
     std::uint64_t m_sequence;
     std::uint64_t m_lastTime = 0;             // of the last stamp
-    std::vector<DeadBlob> m_dead;             // of the batch that is being applied
+    Applier::Outcome m_outcome;               // of the batch that is being applied
     std::uint64_t m_batchBytes = 0;           // the same
     std::atomic<bool> m_waitsForRoom{false};  // the index had none for it yet; read by any thread
 

@@ -21,11 +21,12 @@ constexpr std::size_t kForgetAtOnce = 1000;
 
 }  // namespace
 
-Housekeeper::Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer &committer,
+Housekeeper::Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer &committer, ChangeFeed &feed,
                          const Clock &clock, Compactor *compactor, LogEnd *logEnd)
     : m_blobs(blobs),
       m_index(index),
       m_committer(committer),
+      m_feed(feed),
       m_clock(clock),
       m_compactor(compactor),
       m_logEnd(logEnd)
@@ -93,6 +94,7 @@ void Housekeeper::run()
         if (const auto now = std::chrono::steady_clock::now();
             now >= forgetAt || m_hasMoreToForget.exchange(false)) {
             forgetOld();
+            trimFeeds();
             forgetAt = now + kInterval;
         }
         if (const auto now = std::chrono::steady_clock::now(); now >= noteAt) {
@@ -150,6 +152,27 @@ void Housekeeper::forgetOld()
                 base::debugLine("old tombstones were not forgotten").with("reason", erased.error().message);
             else if (*erased == kForgetAtOnce)
                 m_hasMoreToForget.store(true);
+        });
+}
+
+void Housekeeper::trimFeeds()
+{
+    auto plan = m_feed.planTrim(m_index, m_clock.unixMs());
+    if (!plan) {
+        base::debugLine("feeds of changes were not trimmed").with("reason", plan.error().message);
+        return;
+    }
+    if (plan->empty())
+        return;
+    m_committer.commit<void>(
+        0,
+        [this, plan = std::move(*plan)](Decision &decision) {
+            m_feed.trim(decision.index, plan);
+            return Result<void>();
+        },
+        [](const Result<void> &trimmed) {
+            if (!trimmed)
+                base::debugLine("feeds of changes were not trimmed").with("reason", trimmed.error().message);
         });
 }
 

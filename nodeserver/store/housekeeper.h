@@ -22,8 +22,8 @@ class Housekeeper {
 public:
     /// `compactor` null: nothing is compacted but by hand. `logEnd` null: how far the log goes is noted at
     /// the stop alone.
-    Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer &committer, const Clock &clock,
-                Compactor *compactor, LogEnd *logEnd);
+    Housekeeper(blob::BlobStore &blobs, index::Index &index, Committer &committer, ChangeFeed &feed,
+                const Clock &clock, Compactor *compactor, LogEnd *logEnd);
     ~Housekeeper() { stop(); }
 
     void start();
@@ -35,6 +35,8 @@ public:
     void noteLogGrowth(std::uint64_t bytes);
     /// Hands the committer a change that erases old tombstones and completions.
     void forgetOld();
+    /// The same for changes that were read by all or are too many or too old, and writes cursors down.
+    void trimFeeds();
 
 private:
     void run();
@@ -51,6 +53,7 @@ private:
     blob::BlobStore &m_blobs;
     index::Index &m_index;
     Committer &m_committer;
+    ChangeFeed &m_feed;
     const Clock &m_clock;
     Compactor *const m_compactor;
     LogEnd *const m_logEnd;

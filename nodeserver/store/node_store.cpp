@@ -62,6 +62,7 @@ void NodeStore::stop()
     if (!m_housekeeper || std::exchange(m_stopped, true))
         return;
     m_scrubber->stop();
+    m_housekeeper->trimFeeds();  // cursors
     m_committer->stop();
     m_housekeeper->stop();
     if (!m_environment.flushAtStop)
@@ -109,8 +110,9 @@ void NodeStore::forgetBucket(const BucketId &bucket)
 {
     m_committer->commit<void>(
         0,
-        [bucket](Decision &decision) {
+        [this, bucket](Decision &decision) {
             decision.index.forgetBucket(bucket);
+            m_feed.forget(decision.index, bucket);
             return Result<void>();
         },
         [this, bucket](const Result<void> &) { m_buckets.forget(bucket); });
@@ -145,6 +147,14 @@ Result<std::shared_ptr<ObjectReader>> NodeStore::open(const BucketId &bucket, st
                                                       const std::optional<VersionId> &version,
                                                       index::ReadMode mode)
 {
+    TRY_ASSIGN(auto object, openStored(bucket, key, version, mode));
+    return std::shared_ptr<ObjectReader>(std::move(object));
+}
+
+Result<std::shared_ptr<StoredObject>> NodeStore::openStored(const BucketId &bucket, std::string_view key,
+                                                            const std::optional<VersionId> &version,
+                                                            index::ReadMode mode)
+{
     for (unsigned attempt = 0;; ++attempt) {
         TRY_ASSIGN(auto found, find(bucket, key, version, mode));
         // Without a version the newest row of `versions` only tells that a delete marker hides the key.
@@ -161,12 +171,12 @@ Result<std::shared_ptr<ObjectReader>> NodeStore::open(const BucketId &bucket, st
         if (!object && object.error().code != Error::NotFound)
             return std::unexpected(std::move(object).error());
         if (object && !pinned)
-            return std::shared_ptr<ObjectReader>(std::move(*object));
+            return std::move(*object);
         if (object) {
             // The files are safe from now on; were they still when the row was read?
             TRY_ASSIGN(const auto again, find(bucket, key, version, mode));
             if (again && again->row.sequence == sequence)
-                return std::shared_ptr<ObjectReader>(std::move(*object));
+                return std::move(*object);
         }
         if (attempt == kLookupTries && !object)
             return failure(Error::Damaged, "The object's data is lost: " + object.error().message);
@@ -177,7 +187,7 @@ Result<std::shared_ptr<ObjectReader>> NodeStore::open(const BucketId &bucket, st
 
 Status NodeStore::mayWrite(const BucketId &bucket, std::string_view key)
 {
-    TRY_STATUS(m_buckets.checkOpen(bucket));
+    TRY_ASSIGN([[maybe_unused]] const BucketState state, m_buckets.open(bucket));
     if (key.empty() || key.size() > kMaxKeyBytes)
         return failure(Error::InvalidArgument, "A key has 1 to " + std::to_string(kMaxKeyBytes) + " bytes",
                        "key");
@@ -379,6 +389,7 @@ void NodeStore::setScrubRate(std::uint64_t bytesPerSecond)
 void NodeStore::forgetOld()
 {
     m_housekeeper->forgetOld();
+    m_housekeeper->trimFeeds();
 }
 
 Result<std::size_t> NodeStore::sweepOnce()

@@ -8,6 +8,7 @@
 #include "store/object_store.h"
 #include "store/scrubber.h"
 #include "store/stored_object.h"
+#include "store/streaming_import.h"
 #include "store/streaming_put.h"
 
 #include <chrono>
@@ -16,9 +17,12 @@
 namespace maxiofs::store {
 
 // The ObjectStore of a node: opens keyring, log, index and large-object files in a data directory, brings the
-// index up to the log, and answers.
-class NodeStore final : public ObjectStore {
+// index up to the log, and answers. Also the node's end of the exchange of versions with other nodes.
+class NodeStore final : public ObjectStore, public VersionExchange {
 public:
+    template <typename T>
+    using Done = ObjectStore::Done<T>;
+
     // Where tests put their own.
     struct Environment {
         const Clock &clock = SystemClock::instance();
@@ -87,14 +91,43 @@ public:
     void setScrubRate(std::uint64_t bytesPerSecond) override;
     void stop() override;
 
+    [[nodiscard]] Result<std::uint64_t> addConsumer(const BucketId &bucket, const Id128 &consumer) override;
+    [[nodiscard]] Status removeConsumer(const BucketId &bucket, const Id128 &consumer) override;
+    [[nodiscard]] std::vector<Id128> consumers(const BucketId &bucket) const override;
+    [[nodiscard]] Result<std::uint64_t> cursor(const BucketId &bucket, const Id128 &consumer) const override;
+    [[nodiscard]] Status acknowledge(const BucketId &bucket, const Id128 &consumer,
+                                     std::uint64_t position) override;
+    [[nodiscard]] Result<FeedPage> changes(const BucketId &bucket, const Id128 &consumer, std::uint64_t after,
+                                           std::size_t limit) const override;
+    [[nodiscard]] Result<FeedLag> feedLag(const BucketId &bucket, const Id128 &consumer) const override;
+    [[nodiscard]] std::uint64_t position() const override;
+    void setChangeHook(ChangeHook hook) override;
+    [[nodiscard]] Result<VersionExport> exportVersion(const BucketId &bucket, std::string_view key,
+                                                      const VersionId &version) override;
+    [[nodiscard]] Result<std::optional<VersionRemoval>>
+    exportRemoval(const BucketId &bucket, std::string_view key, const VersionId &version) override;
+    [[nodiscard]] Result<ManifestPage> manifest(const BucketId &bucket, const std::string &afterKey,
+                                                const std::optional<VersionId> &afterVersion,
+                                                std::size_t limit) override;
+    void importVersion(const BucketId &bucket, const BucketId &from, VersionHeader header, Bytes data,
+                       Done<Imported> done) override;
+    [[nodiscard]] Result<ImportNeed> importNeed(const BucketId &bucket, const VersionHeader &header) override;
+    [[nodiscard]] Result<std::unique_ptr<ImportSession>>
+    beginImport(const BucketId &bucket, const BucketId &from, VersionHeader header) override;
+    void importHeader(const BucketId &bucket, const BucketId &from, VersionHeader header,
+                      Done<Imported> done) override;
+    void importRemoval(const BucketId &bucket, const BucketId &from, VersionRemoval removal,
+                       Done<Imported> done) override;
+
     // What the background work does by itself, for tests without it.
     /// Compacts one segment; false when none is worth it.
     [[nodiscard]] Result<bool> compactOnce();
     /// One whole round of scrub, and one sweep, at once.
     [[nodiscard]] Status scrubOnce() { return m_scrubber->round(); }
     [[nodiscard]] Result<std::size_t> sweepOnce();
-    /// Forgets tombstones and completions that are old enough.
+    /// Forgets tombstones, completions and changes that are old enough or were read by all.
     void forgetOld();
+    void setFeedLimits(const ChangeFeed::Limits &limits) { m_feed.setLimits(limits); }
     [[nodiscard]] Status flushIndex() { return m_index->flush(); }
     /// Makes durable how far the log is; not while the housekeeper does so by itself.
     [[nodiscard]] Status noteLogEnd();
@@ -126,6 +159,15 @@ private:
     void submit(Result<StreamingPut::Ready> ready, New change, PutSession::Done<Committed> done,
                 Result<Committed> (*decide)(Decision &, New &));
 
+    [[nodiscard]] Result<std::shared_ptr<StoredObject>> openStored(const BucketId &bucket,
+                                                                   std::string_view key,
+                                                                   const std::optional<VersionId> &version,
+                                                                   index::ReadMode mode);
+    [[nodiscard]] static Result<NewImport> checkedImport(const BucketId &bucket, const BucketId &from,
+                                                         VersionHeader header, ByteView data);
+    void submitImport(Result<StreamingImport::Ready> ready, Done<Imported> done);
+    void tellChanges(const std::vector<BucketId> &buckets);
+
     DataDirectory &m_directory;
     const Options m_options;
     const Environment m_environment;
@@ -133,6 +175,9 @@ private:
     std::unique_ptr<index::Index> m_index;
     std::unique_ptr<blob::BlobStore> m_blobs;
     BucketTable m_buckets;
+    ChangeFeed m_feed;
+    base::Mutex m_hookMutex;
+    ChangeHook m_changeHook GUARDED_BY(m_hookMutex);
     SpaceGuard m_space;
     HashThreads m_hashThreads;
     ReadPins m_pins;

@@ -16,7 +16,14 @@ constexpr std::uint64_t kFlushAfterReplay = kFlushEveryLogBytes / 4;
 // from which a replay can begin.
 class ReplayWriter {
 public:
-    ReplayWriter(index::Index &index, blob::BlobStore &blobs) : m_index(index), m_blobs(blobs) { begin(); }
+    ReplayWriter(index::Index &index, blob::BlobStore &blobs, ChangeFeed &feed, const Clock &clock)
+        : m_index(index),
+          m_blobs(blobs),
+          m_clock(clock),
+          m_applier(feed)
+    {
+        begin();
+    }
 
     Status add(const log::Record &record)
     {
@@ -27,9 +34,11 @@ public:
                 .with("reason", known.error().message);
         ++m_records;
         m_bytes += record.place.length;
+        // Compaction's copies keep the sequence of their originals.
+        const bool isCopy = record.sequence <= m_lastSequence;
         m_lastSequence = std::max(m_lastSequence, record.sequence);
         return m_applier.apply({record.type, record.sequence, record.stamp, &record.fields, record.place,
-                                record.payloadOffset, record.payloadSize, &record.sealed});
+                                record.payloadOffset, record.payloadSize, &record.sealed, isCopy});
     }
     Status batchEnd(log::Log::Position end)
     {
@@ -40,7 +49,7 @@ public:
     {
         if (m_end.segment == 0)
             return {};
-        const std::vector<DeadBlob> dead = m_applier.finish();
+        const std::vector<DeadBlob> dead = m_applier.finish().deadBlobs;
         m_transaction->setPosition({m_end.segment, m_end.offset, m_lastSequence});
         TRY_STATUS(m_index.apply(std::move(m_transaction)));
         m_total += m_records;
@@ -61,12 +70,13 @@ private:
     void begin()
     {
         m_transaction = m_index.begin();
-        m_applier.begin(*m_transaction);
+        m_applier.begin(*m_transaction, m_clock.unixMs());
         m_records = 0;
     }
 
     index::Index &m_index;
     blob::BlobStore &m_blobs;
+    const Clock &m_clock;
     std::unique_ptr<index::Transaction> m_transaction;
     Applier m_applier;
     log::Log::Position m_end;
@@ -94,24 +104,28 @@ Status NodeStore::start()
     TRY_ASSIGN(m_blobs, blob::BlobStore::open(m_directory.fileSystem(), keyring, m_directory.blobPath()));
     TRY_STATUS(m_damage.load());
     TRY_STATUS(openIndex());
+    TRY_STATUS(m_feed.load(*m_index));
     TRY_STATUS(replay());
 
     Committer::Parts parts{*m_log,
                            *m_index,
                            m_buckets,
+                           m_feed,
                            m_space,
                            m_environment.clock,
                            m_options.node,
                            m_lastSequence,
                            m_environment.segmentBytes,
                            [this](std::vector<DeadBlob> blobs) { m_pins.release(std::move(blobs)); },
-                           [this](std::uint64_t bytes) { m_housekeeper->noteLogGrowth(bytes); }};
+                           [this](std::uint64_t bytes) { m_housekeeper->noteLogGrowth(bytes); },
+                           [this](const std::vector<BucketId> &buckets) { tellChanges(buckets); }};
     m_committer = std::make_unique<Committer>(std::move(parts));
     m_compactor = std::make_unique<Compactor>(
         Compactor::Parts{*m_log, *m_index, *m_committer, m_damage, m_space, m_environment.clock});
-    m_housekeeper = std::make_unique<Housekeeper>(*m_blobs, *m_index, *m_committer, m_environment.clock,
-                                                  m_options.backgroundWork ? m_compactor.get() : nullptr,
-                                                  m_options.backgroundWork ? &m_logEnd : nullptr);
+    m_housekeeper =
+        std::make_unique<Housekeeper>(*m_blobs, *m_index, *m_committer, m_feed, m_environment.clock,
+                                      m_options.backgroundWork ? m_compactor.get() : nullptr,
+                                      m_options.backgroundWork ? &m_logEnd : nullptr);
     Scrubber::Parts scrub{
         *m_log,
         *m_index,
@@ -185,7 +199,8 @@ Status NodeStore::replay()
 {
     const index::LogPosition from = m_index->appliedPosition();
     TRY_ASSIGN(const log::Log::Position synced, knownEnd());
-    ReplayWriter writer(*m_index, *m_blobs);
+    ReplayWriter writer(*m_index, *m_blobs, m_feed, m_environment.clock);
+    writer.raiseSequence(from.sequence);
     TRY_ASSIGN(const log::Log::Replayed replayed,
                m_log->replay(
                    {from.segment, from.offset}, synced,

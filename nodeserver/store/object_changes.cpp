@@ -88,19 +88,27 @@ Status setReplaced(Fields &fields, const index::Reader &index, const index::Obje
     return {};
 }
 
-Result<Slot> chooseSlot(Decision &decision, const BucketState &bucket, VersionSet &versions)
+Result<Slot> chooseSlot(Decision &decision, const BucketState &bucket, std::string_view key,
+                        VersionSet &versions)
 {
     Slot slot;
     TRY_ASSIGN(slot.newest, versions.newest());
-    slot.stamp = decision.stampAfter(slot.newest ? slot.newest->row.stamp : Stamp{});
+    Stamp before = slot.newest ? slot.newest->row.stamp : Stamp{};
     slot.isVersioned = bucket.versioning == Versioning::Enabled;
-    if (slot.isVersioned) {
-        slot.version.stamp = slot.stamp;
-    } else if (slot.newest && slot.newest->row.isNull) {
+    if (!slot.isVersioned && slot.newest && slot.newest->row.isNull) {
         slot.replaced = slot.newest;
-    } else {
+    } else if (!slot.isVersioned) {
         TRY_ASSIGN(slot.replaced, versions.find(VersionId{}));
     }
+    // A node whose clock was ahead may have removed the null version: elsewhere that would hide this one.
+    if (!slot.isVersioned && !slot.replaced && decision.isExchanged(bucket.id)) {
+        TRY_ASSIGN(const auto removed, decision.index.tombstone(bucket.id, key, std::nullopt));
+        if (removed)
+            before = std::max(before, removed->stamp);
+    }
+    slot.stamp = decision.stampAfter(before);
+    if (slot.isVersioned)
+        slot.version.stamp = slot.stamp;
     return slot;
 }
 
@@ -110,7 +118,7 @@ Result<Committed> decidePut(Decision &decision, NewObject &object)
     TRY_STATUS(decision.space.check());
     TRY_ASSIGN(index::BucketCounters *const counters, decision.counters(object.bucket));
     VersionSet versions(decision.index, object.bucket, object.key, *counters);
-    TRY_ASSIGN(const Slot slot, chooseSlot(decision, bucket, versions));
+    TRY_ASSIGN(const Slot slot, chooseSlot(decision, bucket, object.key, versions));
     TRY_STATUS(checkConditions(object.conditions, slot.newest));
     TRY_STATUS(checkQuota(bucket, *counters, object.size, slot.replaced));
     if (slot.replaced)
@@ -125,10 +133,9 @@ Result<Committed> decidePut(Decision &decision, NewObject &object)
     committed.checksum = object.checksum;
     committed.lastModifiedMs = slot.stamp.unixMs();
     committed.size = object.size;
+    committed.sequence = decision.lastSequence();
     return committed;
 }
-
-namespace {
 
 Fields keyFields(const BucketId &bucket, const std::string &key, const VersionId &version)
 {
@@ -138,6 +145,8 @@ Fields keyFields(const BucketId &bucket, const std::string &key, const VersionId
     setVersion(fields, version);
     return fields;
 }
+
+namespace {
 
 Result<Deleted> removeVersion(Decision &decision, VersionSet &versions, const BucketId &bucket,
                               const std::string &key, const VersionId &version)
@@ -155,6 +164,7 @@ Result<Deleted> removeVersion(Decision &decision, VersionSet &versions, const Bu
     TRY_STATUS(setReplaced(fields, decision.index, existing->row));
     const Stamp stamp = decision.stampAfter(existing->row.stamp);
     TRY_STATUS(decision.record(RecordType::Delete, stamp, fields));
+    deleted.sequence = decision.lastSequence();
     return deleted;
 }
 
@@ -178,7 +188,7 @@ Result<Deleted> decideRemove(Decision &decision, const BucketId &bucketId, const
         return deleted;
     }
 
-    TRY_ASSIGN(const Slot slot, chooseSlot(decision, bucket, versions));
+    TRY_ASSIGN(const Slot slot, chooseSlot(decision, bucket, key, versions));
     Fields fields = keyFields(bucketId, key, slot.version);
     fields.set(Tag::DeleteMarker, {});
     if (slot.replaced)
@@ -188,6 +198,7 @@ Result<Deleted> decideRemove(Decision &decision, const BucketId &bucketId, const
     deleted.existed = slot.newest && !slot.newest->row.isDeleteMarker;
     deleted.madeMarker = true;
     deleted.version = slot.version;
+    deleted.sequence = decision.lastSequence();
     return deleted;
 }
 
@@ -225,29 +236,14 @@ Result<FullHeader> readHeader(log::Segment &segment, const index::ObjectRow &row
     return headerInRecord(segment, row, record);
 }
 
-namespace {
-
-Result<FullHeader> readHeader(Decision &decision, log::Log &log, const index::ObjectRow &row)
+Result<Stamp> headerStampOf(const Fields &clear, const index::ObjectRow &row)
 {
-    TRY_ASSIGN(const auto segment, log.segment(row.record.segment));
-    if (!row.fieldsInLog)
-        return headerInRow(*segment, row);
-    TRY_ASSIGN(const log::Record record, decision.readRecord(row.record));
-    return headerInRecord(*segment, row, record);
+    const auto stamp = clear.get(Tag::HeaderStamp);
+    return stamp ? decodeStamp(*stamp) : Result<Stamp>(row.stamp);
 }
 
-// The complete header of a version whose data stays where it is.
-Result<Fields> restatedHeader(Decision &decision, const log::Log &log, const BucketId &bucket,
-                              const std::string &key, const LocatedRow &located, const FullHeader &header)
+Status nameData(Fields &fields, Decision &decision, const log::Log &log, const index::ObjectRow &row)
 {
-    const index::ObjectRow &row = located.row;
-    Fields fields = keyFields(bucket, key, row.isNull ? VersionId{} : VersionId{row.stamp});
-    TRY_STATUS(fields.decode(header.clear.encode(false), false));
-    TRY_STATUS(fields.decode(header.sealed.encode(true), true));
-    fields.setVarint(Tag::Size, row.size);
-    fields.setText(Tag::Etag, row.etag);
-    if (!row.checksum.empty())
-        fields.setText(Tag::Checksum, row.checksum);
     fields.setVarint(Tag::DataId, dataIdOf(row.data));
     if (const auto *blob = std::get_if<index::InBlob>(&row.data))
         fields.set(Tag::BlobId, Bytes(blob->blob.bytes.begin(), blob->blob.bytes.end()));
@@ -267,6 +263,34 @@ Result<Fields> restatedHeader(Decision &decision, const log::Log &log, const Buc
         }
     }
     setKills(fields, std::move(kills));
+    return {};
+}
+
+Result<FullHeader> readHeader(Decision &decision, log::Log &log, const index::ObjectRow &row)
+{
+    TRY_ASSIGN(const auto segment, log.segment(row.record.segment));
+    if (!row.fieldsInLog)
+        return headerInRow(*segment, row);
+    TRY_ASSIGN(const log::Record record, decision.readRecord(row.record));
+    return headerInRecord(*segment, row, record);
+}
+
+namespace {
+
+// The complete header of a version whose data stays where it is.
+Result<Fields> restatedHeader(Decision &decision, const log::Log &log, const BucketId &bucket,
+                              const std::string &key, const LocatedRow &located, const FullHeader &header)
+{
+    const index::ObjectRow &row = located.row;
+    Fields fields = keyFields(bucket, key, row.isNull ? VersionId{} : VersionId{row.stamp});
+    TRY_STATUS(fields.decode(header.clear.encode(false), false));
+    TRY_STATUS(fields.decode(header.sealed.encode(true), true));
+    fields.remove(Tag::Origin);  // changed here
+    fields.setVarint(Tag::Size, row.size);
+    fields.setText(Tag::Etag, row.etag);
+    if (!row.checksum.empty())
+        fields.setText(Tag::Checksum, row.checksum);
+    TRY_STATUS(nameData(fields, decision, log, row));
     return fields;
 }
 
@@ -297,8 +321,13 @@ Result<Committed> decideMetadata(Decision &decision, log::Log &log, const Bucket
     TRY_ASSIGN(Fields fields, restatedHeader(decision, log, bucketId, key, *target, header));
     setAttributes(fields, attributes);
 
-    const Stamp changed = decision.stampAfter(target->row.stamp);
+    TRY_ASSIGN(const Stamp before, headerStampOf(header.clear, target->row));
+    const Stamp changed = decision.stampAfter(before);
     const Stamp stamp = isRewrite ? changed : target->row.stamp;
+    if (isRewrite)
+        fields.remove(Tag::HeaderStamp);
+    else
+        fields.set(Tag::HeaderStamp, encodeStamp(changed));
     if (target->row.isNull)
         fields.set(Tag::NullStamp, encodeStamp(stamp));
     TRY_STATUS(decision.record(RecordType::Metadata, changed, fields));
@@ -310,6 +339,7 @@ Result<Committed> decideMetadata(Decision &decision, log::Log &log, const Bucket
     committed.checksum = decodeChecksum(target->row.checksum);
     committed.lastModifiedMs = stamp.unixMs();
     committed.size = target->row.size;
+    committed.sequence = decision.lastSequence();
     return committed;
 }
 

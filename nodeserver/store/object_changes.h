@@ -60,7 +60,8 @@ struct Slot {
     std::optional<LocatedRow> newest;
     std::optional<LocatedRow> replaced;
 };
-[[nodiscard]] Result<Slot> chooseSlot(Decision &decision, const BucketState &bucket, VersionSet &versions);
+[[nodiscard]] Result<Slot> chooseSlot(Decision &decision, const BucketState &bucket, std::string_view key,
+                                      VersionSet &versions);
 
 /// The header of a record by its row: from the row, or from its segment where the row holds no fields.
 struct FullHeader {
@@ -68,5 +69,16 @@ struct FullHeader {
     frame::Fields sealed;
 };
 [[nodiscard]] Result<FullHeader> readHeader(log::Segment &segment, const index::ObjectRow &row);
+/// The same, also of a record that waits in the batch.
+[[nodiscard]] Result<FullHeader> readHeader(Decision &decision, log::Log &log, const index::ObjectRow &row);
+/// When a version's header was changed last: the version's own stamp where it never was.
+[[nodiscard]] Result<Stamp> headerStampOf(const frame::Fields &clear, const index::ObjectRow &row);
+
+/// The fields that name a version.
+[[nodiscard]] frame::Fields keyFields(const BucketId &bucket, const std::string &key,
+                                      const VersionId &version);
+/// Makes `fields` the header of a record that replaces the row's and names its data, which stays.
+[[nodiscard]] Status nameData(frame::Fields &fields, Decision &decision, const log::Log &log,
+                              const index::ObjectRow &row);
 
 }  // namespace maxiofs::store

@@ -18,6 +18,11 @@ Result<std::string> combinedEtag(const std::vector<TablePart> &parts)
     return toHex(md5.finish()) + "-" + std::to_string(parts.size());
 }
 
+bool isMultipartEtag(std::string_view etag)
+{
+    return etag.contains('-');
+}
+
 Bytes combinedContentHash(const std::vector<TablePart> &parts)
 {
     crypto::Xxh128 hash;

@@ -10,6 +10,8 @@ namespace maxiofs::store {
 
 /// "<MD5 of the parts' MD5s>-<count>". Error::Corrupt where an ETag is no MD5.
 [[nodiscard]] Result<std::string> combinedEtag(const std::vector<TablePart> &parts);
+/// Whether an ETag is one of those.
+[[nodiscard]] bool isMultipartEtag(std::string_view etag);
 /// XXH3-128 over the parts' sizes and content hashes in order.
 [[nodiscard]] Bytes combinedContentHash(const std::vector<TablePart> &parts);
 /// Composite: the algorithm over the parts' values. Full object: their values combined (CRCs only).

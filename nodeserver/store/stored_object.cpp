@@ -2,6 +2,7 @@
 #include "store/stored_object.h"
 
 #include "store/object_changes.h"
+#include "store/part_sums.h"
 #include "store/version_set.h"
 
 #include <algorithm>
@@ -75,27 +76,55 @@ Result<const Attributes *> StoredObject::attributes(index::ReadMode mode)
 
 unsigned StoredObject::partCount() const
 {
-    const auto *parts = std::get_if<index::InParts>(&m_row.data);
-    return parts == nullptr ? 0 : static_cast<unsigned>(parts->parts.size());
+    if (const auto *parts = std::get_if<index::InParts>(&m_row.data))
+        return static_cast<unsigned>(parts->parts.size());
+    const auto parts = importedParts();
+    return parts ? static_cast<unsigned>((*parts)->size()) : 0;
+}
+
+Result<const std::vector<TablePart> *> StoredObject::importedParts() const
+{
+    if (m_importedParts)
+        return &*m_importedParts;
+    m_importedParts.emplace();
+    if (m_row.isDeleteMarker || !isMultipartEtag(m_row.etag))
+        return &*m_importedParts;
+    TRY_ASSIGN(const FullHeader header, readHeader(*m_headerSegment, m_row));
+    if (const auto table = header.clear.get(frame::Tag::PieceTable)) {
+        TRY_ASSIGN(m_importedParts, decodePartTable(*table));
+    }
+    return &*m_importedParts;
 }
 
 Result<std::pair<std::uint64_t, std::uint64_t>> StoredObject::partRange(unsigned number) const
 {
-    const auto *parts = std::get_if<index::InParts>(&m_row.data);
-    if (parts == nullptr || number == 0 || number > parts->parts.size())
+    if (number == 0 || number > partCount())
         return failure(Error::InvalidPart, "The requested part does not exist");
+    const auto *parts = std::get_if<index::InParts>(&m_row.data);
+    const auto sizeOf = [&](std::size_t i) {
+        return parts != nullptr ? parts->parts[i].second : (*m_importedParts)[i].size;
+    };
     std::uint64_t begin = 0;
     for (unsigned i = 0; i + 1 < number; ++i)
-        begin += parts->parts[i].second;
-    return std::pair{begin, parts->parts[number - 1].second};
+        begin += sizeOf(i);
+    return std::pair{begin, sizeOf(number - 1)};
 }
 
 Result<std::pair<std::vector<PartInfo>, bool>> StoredObject::parts(unsigned after, std::size_t limit)
 {
     std::vector<PartInfo> infos;
     const auto *table = std::get_if<index::InParts>(&m_row.data);
-    if (table == nullptr)
-        return std::pair{infos, false};
+    if (table == nullptr) {
+        TRY_ASSIGN(const std::vector<TablePart> *const imported, importedParts());
+        for (const TablePart &part : *imported) {
+            if (part.number <= after)
+                continue;
+            if (infos.size() == limit)
+                return std::pair{std::move(infos), true};
+            infos.push_back({part.number, part.size, part.etag, part.checksum, m_row.stamp.unixMs()});
+        }
+        return std::pair{std::move(infos), false};
+    }
     for (const auto &[number, size] : table->parts) {
         if (number <= after)
             continue;

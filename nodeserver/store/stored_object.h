@@ -3,6 +3,7 @@
 
 #include "blob/blob_store.h"
 #include "log/log.h"
+#include "store/object_fields.h"
 #include "store/object_reader.h"
 #include "store/read_pins.h"
 
@@ -36,6 +37,7 @@ public:
                                            index::ReadMode mode) override;
 
     [[nodiscard]] const index::ObjectRow &row() const { return m_row; }
+    [[nodiscard]] log::Segment &headerSegment() const { return *m_headerSegment; }  // none of a marker
 
 private:
     StoredObject(Sources sources, const BucketId &bucket, std::string_view key, index::ObjectRow row,
@@ -54,6 +56,8 @@ private:
     [[nodiscard]] Status loadParts(const index::InParts &table, index::ReadMode mode);
     [[nodiscard]] Result<index::PartRow> loadPart(std::uint64_t dataId, std::uint16_t number,
                                                   index::ReadMode mode);
+    /// The parts of an object that came from another node in one piece; empty where there were none.
+    [[nodiscard]] Result<const std::vector<TablePart> *> importedParts() const;
     [[nodiscard]] Status choosePiece(std::uint64_t offset, index::ReadMode mode);
     [[nodiscard]] static Status readFrames(const Piece &piece, std::uint64_t first, std::uint64_t count,
                                            bool cachedOnly, Bytes &to);
@@ -63,6 +67,7 @@ private:
     const index::ObjectRow m_row;
     ObjectInfo m_info;
     std::optional<Attributes> m_attributes;
+    mutable std::optional<std::vector<TablePart>> m_importedParts;
     std::shared_ptr<log::Segment> m_headerSegment;
     std::vector<ReadPins::Pin> m_pins;
 

@@ -83,12 +83,18 @@ struct ObjectInfo {
 
 enum class Versioning : std::uint8_t { Off, Enabled, Suspended };
 
+enum class BucketRole : std::uint8_t {
+    Owner,    // takes changes of clients, and versions of other nodes
+    Replica,  // takes versions of other nodes alone: clients get Error::Busy
+};
+
 // What the store must know of a bucket to decide changes to it.
 struct BucketState {
     BucketId id;
     Versioning versioning = Versioning::Off;
     std::uint64_t quotaBytes = 0;    // 0: none
     std::uint64_t quotaObjects = 0;  // 0: none
+    BucketRole role = BucketRole::Owner;
 };
 
 // If-Match and If-None-Match on a change, decided with it.
@@ -107,6 +113,7 @@ struct Committed {
     std::optional<ObjectChecksum> checksum;
     std::int64_t lastModifiedMs = 0;
     std::uint64_t size = 0;
+    std::uint64_t sequence = 0;  // of its record: the position in the feed of changes
 };
 
 struct Deleted {
@@ -114,6 +121,7 @@ struct Deleted {
     bool madeMarker = false;           // a delete marker now hides the key
     bool removedMarker = false;        // the version named was a delete marker
     std::optional<VersionId> version;  // of the marker made or the version removed; absent when unversioned
+    std::uint64_t sequence = 0;        // of its record; 0 when nothing was to be done
 };
 
 }  // namespace maxiofs::store

@@ -124,7 +124,7 @@ Result<ObjectStore::UploadOptions> optionsOf(const index::UploadRow &row)
 Result<Id128> decideBeginUpload(Decision &decision, const BucketId &bucket, const std::string &key,
                                 const Attributes &attributes, const ObjectStore::UploadOptions &options)
 {
-    TRY_STATUS(decision.checkBucket(bucket));
+    TRY_ASSIGN([[maybe_unused]] const BucketState state, decision.openBucket(bucket));
     TRY_STATUS(decision.space.check());
     const Stamp stamp = decision.stampAfter({});
     const Id128 uploadId = newUploadId(stamp);
@@ -178,6 +178,7 @@ Result<Committed> decideComplete(Decision &decision, log::Log &log, const Comple
         committed.etag = before->etag;
         committed.checksum = decodeChecksum(before->checksum);
         committed.lastModifiedMs = before->stamp.unixMs();
+        committed.sequence = decision.lastSequence();
         return committed;
     }
     TRY_STATUS(decision.space.check());
@@ -203,7 +204,7 @@ Result<Committed> decideComplete(Decision &decision, log::Log &log, const Comple
 
     TRY_ASSIGN(index::BucketCounters *const counters, decision.counters(completion.bucket));
     VersionSet versions(decision.index, completion.bucket, completion.key, *counters);
-    TRY_ASSIGN(const Slot slot, chooseSlot(decision, bucket, versions));
+    TRY_ASSIGN(const Slot slot, chooseSlot(decision, bucket, completion.key, versions));
     TRY_STATUS(checkConditions(completion.conditions, slot.newest));
     TRY_STATUS(checkQuota(bucket, *counters, 0, slot.replaced));
 
@@ -237,6 +238,7 @@ Result<Committed> decideComplete(Decision &decision, log::Log &log, const Comple
     committed.checksum = checksum;
     committed.lastModifiedMs = slot.stamp.unixMs();
     committed.size = size;
+    committed.sequence = decision.lastSequence();
     return committed;
 }
 

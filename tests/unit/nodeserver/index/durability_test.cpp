@@ -339,6 +339,35 @@ private Q_SLOTS:
         QVERIFY(index.error().message.find("\"unknown\"") != std::string::npos);
     }
 
+    // Before changes were kept there were no tables for them.
+    void theTablesThatAnEarlierVersionLacksAreMade()
+    {
+        {
+            const auto index = open();
+            QVERIFY(putAt(*index, "key", {1, 100, 7}));
+            QVERIFY(index->flush());
+        }
+        {
+            rocksdb::DB *db = nullptr;
+            std::vector<rocksdb::ColumnFamilyHandle *> handles;
+            const SharedMemory memory(8 << 20);
+            QVERIFY(
+                rocksdb::DB::Open(memory.databaseOptions(), path(), memory.families(), &handles, &db).ok());
+            for (const Family family : {Family::Changes, Family::Consumers})
+                QVERIFY(db->DropColumnFamily(handles[static_cast<std::size_t>(family)]).ok());
+            for (rocksdb::ColumnFamilyHandle *handle : handles)
+                QVERIFY(db->DestroyColumnFamilyHandle(handle).ok());
+            delete db;
+        }
+
+        const auto index = open();
+
+        QVERIFY(index->current(m_bucket, "key")->has_value());
+        QVERIFY((index->flushedPosition() == LogPosition{1, 100, 7}));
+        QVERIFY(samples::applied(*index, [&](Transaction &t) { t.putChange(m_bucket, 8, {.key = "key"}); }));
+        QCOMPARE(index->lastChange(m_bucket)->value().first, std::uint64_t{8});
+    }
+
 private:
     [[nodiscard]] std::string path() const { return m_directory->path().toStdString(); }
     [[nodiscard]] std::unique_ptr<Index> open() const { return samples::opened({.directory = path()}); }

@@ -141,7 +141,8 @@ private Q_SLOTS:
               tombstoneKey(m_bucket, key, {}), tombstoneKey(m_bucket, key, stamp),
               completionKey(m_bucket, samples::idOf(4)),
               expiryKey(0x0102030405, completionKey(m_bucket, samples::idOf(4))), countersKey(m_bucket),
-              closedKey(m_bucket), segmentKey(0x0a0b0c)})
+              closedKey(m_bucket), segmentKey(0x0a0b0c), changeKey(m_bucket, 0x0102030405060708),
+              feedKey(m_bucket), consumerKey(m_bucket, samples::idOf(5))})
             all += toHex(asBytes(row)) + '\n';
 
         QCOMPARE(toText(test::goldenFile("index-keys-v1.txt", asBytes(all))), all);

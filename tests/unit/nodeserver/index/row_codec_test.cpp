@@ -45,6 +45,17 @@ UploadRow fullUpload()
 const CompletionRow kCompletion{"key/\0x"s,           "etag-2", "\x05sum",
                                 samples::stampAt(77), true,     1'700'000'000'123};
 const TombstoneRow kTombstone{8, samples::stampAt(9), samples::stampAt(7), true, {1, 2, 3}, true};
+const ChangeRow kChange{4,
+                        "key/\0x"s,
+                        samples::stampAt(7),
+                        samples::stampAt(9),
+                        1 << 20,
+                        {samples::idOf(3), samples::idOf(4)},
+                        1'700'000'000'123,
+                        12,
+                        34'567'890};
+const ConsumerRow kConsumer{987'654'321};
+const FeedRow kFeed{123'456'789, true};
 const BucketCounters kCounters{1, 200, 3, 40'000, 5, 6'000'000, 7, 8};
 const SegmentRow kSegment{100, 268'435'456, 1000};
 const LogPosition kPosition{42, 123'456'789, 987'654'321};
@@ -95,6 +106,11 @@ private Q_SLOTS:
         QVERIFY(comesBack(samples::partOf(300)));
         QVERIFY(comesBack(kCompletion));
         QVERIFY(comesBack(kTombstone));
+        QVERIFY(comesBack(kChange));
+        QVERIFY(comesBack(ChangeRow{}));
+        QVERIFY(comesBack(kConsumer));
+        QVERIFY(comesBack(kFeed));
+        QVERIFY(comesBack(FeedRow{}));
         QVERIFY(comesBack(kCounters));
         QVERIFY(comesBack(kSegment));
         QVERIFY(comesBack(kPosition));
@@ -107,6 +123,9 @@ private Q_SLOTS:
         QVERIFY(onlyTheWholeIsTaken(fullObject()));
         QVERIFY(onlyTheWholeIsTaken(objectInParts({{1, 5}, {2, 5}, {9, 17}})));
         QVERIFY(onlyTheWholeIsTaken(fullUpload()));
+        QVERIFY(onlyTheWholeIsTaken(kChange));
+        QVERIFY(onlyTheWholeIsTaken(kConsumer));
+        QVERIFY(onlyTheWholeIsTaken(kFeed));
         QVERIFY(onlyTheWholeIsTaken(samples::partOf(300)));
         QVERIFY(onlyTheWholeIsTaken(kCompletion));
         QVERIFY(onlyTheWholeIsTaken(kTombstone));
@@ -236,6 +255,9 @@ private Q_SLOTS:
         add(kSegment);
         add(kPosition);
         add(samples::stampAt(5));
+        add(kChange);
+        add(kConsumer);
+        add(kFeed);
 
         QCOMPARE(toText(test::goldenFile("index-rows-v1.txt", asBytes(all))), all);
     }

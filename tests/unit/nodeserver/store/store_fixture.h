@@ -80,7 +80,7 @@ public:
         environment.minPartBytes = minPartBytes;
         environment.flushAtStop = false;
         TRY_ASSIGN(m_store, Store::open(*m_directory, options, environment));
-        m_store->setBucket({bucket, versioning, 0, 0});
+        m_store->setBucket({bucket, versioning, 0, 0, role});
         return {};
     }
     void close()
@@ -210,12 +210,13 @@ public:
     void setVersioning(store::Versioning state)
     {
         versioning = state;
-        m_store->setBucket({bucket, versioning, 0, 0});
+        m_store->setBucket({bucket, versioning, 0, 0, role});
     }
 
     BucketId bucket;
     NodeId node;
     store::Versioning versioning = store::Versioning::Off;
+    store::BucketRole role = store::BucketRole::Owner;
     std::uint64_t inlineLimit = 4096;
     std::uint64_t segmentBytes = 256 << 10;
     std::uint64_t minPartBytes = store::kMinPartBytes;

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "crypto/digest.h"
+#include "store/object_changes.h"
+#include "store/version_exchange.h"
+
+namespace maxiofs::store {
+
+// The decisions of versions that come from another node: VersionExchange says which of two wins. They run on
+// the committer's thread.
+
+// A version on its way in.
+struct NewImport {
+    BucketId bucket;
+    VersionHeader header;
+    frame::Fields fields;  // of its record, but for what it replaces
+    Bytes payload;         // empty where fields name a large-object file
+};
+
+/// Errors: InvalidArgument for a header that no store gives out.
+[[nodiscard]] Result<NewImport> newImport(const BucketId &bucket, const BucketId &from, VersionHeader header);
+
+[[nodiscard]] Result<Imported> decideImport(Decision &decision, NewImport &import);
+[[nodiscard]] Result<Imported> decideImportHeader(Decision &decision, log::Log &log, NewImport &import);
+[[nodiscard]] Result<Imported> decideImportRemoval(Decision &decision, const BucketId &bucket,
+                                                   const VersionRemoval &removal);
+[[nodiscard]] Result<ImportNeed> importNeedOf(const index::Reader &index, log::Log &log,
+                                              const BucketId &bucket, const VersionHeader &header);
+
+// Compares bytes with the content hash of a header, as they come in: of a multipart object with those of its
+// parts.
+class ContentCheck {
+public:
+    /// Error::InvalidArgument where the header has no hash, or a part table that does not fit.
+    [[nodiscard]] static Result<ContentCheck> of(const VersionHeader &header);
+
+    void update(ByteView bytes);
+    /// Error::BadDigest.
+    [[nodiscard]] Status finish();
+
+private:
+    // What is hashed by itself.
+    struct Piece {
+        std::uint64_t size = 0;
+        Bytes hash;
+    };
+    void endPiece();
+
+    std::string m_key;
+    std::vector<Piece> m_pieces;
+    std::size_t m_at = 0;         // the piece that is being read
+    std::uint64_t m_inPiece = 0;  // its bytes so far
+    bool m_differs = false;
+    crypto::Xxh128 m_hash;
+};
+
+}  // namespace maxiofs::store
