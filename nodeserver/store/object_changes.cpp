@@ -88,6 +88,25 @@ Status setReplaced(Fields &fields, const index::Reader &index, const index::Obje
     return {};
 }
 
+namespace {
+
+// A stamp that follows what is there, since the clock is behind, may have been given out before: to a version
+// that was removed.
+Status passRemoved(Stamp &stamp, const Stamp &before, const Decision &decision, const BucketId &bucket,
+                   std::string_view key)
+{
+    if (stamp.time != before.time + 1)
+        return {};
+    while (true) {
+        TRY_ASSIGN(const auto removed, decision.index.tombstone(bucket, key, stamp));
+        if (!removed)
+            return {};
+        ++stamp.time;
+    }
+}
+
+}  // namespace
+
 Result<Slot> chooseSlot(Decision &decision, const BucketState &bucket, std::string_view key,
                         VersionSet &versions)
 {
@@ -107,8 +126,10 @@ Result<Slot> chooseSlot(Decision &decision, const BucketState &bucket, std::stri
             before = std::max(before, removed->stamp);
     }
     slot.stamp = decision.stampAfter(before);
-    if (slot.isVersioned)
+    if (slot.isVersioned) {
+        TRY_STATUS(passRemoved(slot.stamp, before, decision, bucket.id, key));
         slot.version.stamp = slot.stamp;
+    }
     return slot;
 }
 

@@ -210,15 +210,9 @@ Result<ManifestPage> manifestOf(log::Log &log, const index::Index &index, const 
             page.entries.push_back(std::move(*removal++));
             continue;
         }
+        page.entries.push_back(std::move(*version++));
         // A null version that was written after the removal of one before.
-        const bool isBoth = which == 0;
-        const bool lives = !isBoth || version->stamp > removal->stamp;
-        if (lives)
-            page.entries.push_back(std::move(*version));
-        else
-            page.entries.push_back(std::move(*removal));
-        ++version;
-        if (isBoth)
+        if (which == 0)
             ++removal;
     }
     page.truncated = version != versions.entries.end() || removal != removals.entries.end() ||

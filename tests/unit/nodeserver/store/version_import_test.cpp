@@ -212,6 +212,30 @@ private Q_SLOTS:
         QVERIFY(written->header.stamp > (*removal)->stamp);
     }
 
+    void anIdIsNotGivenOutTwiceWhileTheClockIsBehind()
+    {
+        m_source->setVersioning(store::Versioning::Enabled);
+        m_source->clock.advance(std::chrono::hours(1));
+        const auto ahead = m_source->put("key", "from a clock that is ahead");
+        QVERIFY(ahead);
+        QVERIFY(import("key", ahead->version).value() == ImportOutcome::Applied);
+        m_replica->role = store::BucketRole::Owner;
+        m_replica->setVersioning(store::Versioning::Enabled);
+
+        const auto first = m_replica->put("key", "first");
+        QVERIFY(first);
+        QVERIFY(m_replica->remove("key", first->version));
+        const auto second = m_replica->put("key", "second");
+        QVERIFY(second);
+        QVERIFY(m_replica->remove("key", second->version));
+        const auto third = m_replica->put("key", "third");
+
+        QVERIFY(third);
+        QVERIFY(first->version.stamp > ahead->version.stamp);
+        QVERIFY(second->version.stamp > first->version.stamp);
+        QVERIFY(third->version.stamp > second->version.stamp);
+    }
+
     void changedTagsMoveNoBytes()
     {
         QVERIFY(m_source->put("key", std::string(100'000, 'a')));
