@@ -25,7 +25,7 @@ struct Simulator::Node {
     std::int64_t bootedMs = 0;
     std::int64_t changedMs = 0;
     std::int64_t clockMs = 0;  // how far its wall clock is off
-    std::unordered_map<std::uint64_t, World::Answered> waiting;
+    std::unordered_map<std::uint64_t, Waiting> waiting;
     std::unordered_map<TimerId, std::move_only_function<void()>> timers;
     TimerId lastTimer = 0;
     struct Link {
@@ -335,10 +335,26 @@ std::optional<std::int64_t> Simulator::travelMs(std::size_t from, std::size_t to
 void Simulator::ask(std::size_t from, const Peer &peer, Request request, std::int64_t limitMs,
                     World::Answered answered)
 {
+    begin(from, nodeAt(peer.endpoint), peer.certificate, {}, std::move(request), limitMs,
+          [answered = std::move(answered)](Result<Answer> result, const Word &) mutable {
+              answered(std::move(result));
+          });
+}
+
+void Simulator::carry(std::size_t from, std::size_t to, std::int64_t limitMs, Opened opened, Said answered)
+{
+    begin(from, to, {}, std::move(opened), cluster::rules::Beat{}, limitMs,
+          [answered = std::move(answered)](Result<Answer> result, Word word) mutable {
+              answered(result ? Result<Word>(std::move(word)) : failure(std::move(result.error())));
+          });
+}
+
+void Simulator::begin(std::size_t from, std::optional<std::size_t> to, std::string certificate, Opened opened,
+                      Request request, std::int64_t limitMs, Waiting waiting)
+{
     Node &node = *m_nodes[from];
     const std::uint64_t id = ++m_exchanges;
-    node.waiting.emplace(id, std::move(answered));
-    const auto to = nodeAt(peer.endpoint);
+    node.waiting.emplace(id, std::move(waiting));
     if (!to || (!isUp(*to) && isLinked(from, *to) && isLinked(*to, from))) {
         push(m_nowMs + kRefusedMs, from, node.generation,
              [this, from, id] { finish(from, id, failure(Error::Closed, "the connection was refused")); });
@@ -347,7 +363,7 @@ void Simulator::ask(std::size_t from, const Peer &peer, Request request, std::in
     push(m_nowMs + limitMs, from, node.generation,
          [this, from, id] { finish(from, id, failure(Error::TimedOut, "no answer in time")); });
 
-    Exchange exchange{id, node.generation, *to, peer.certificate, {}};
+    Exchange exchange{id, node.generation, *to, std::move(certificate), {}, std::move(opened)};
     if (node.program)
         exchange.caller = node.program->caller();
     exchange.caller.node = from;
@@ -377,6 +393,15 @@ void Simulator::deliver(const ExchangePtr &exchange, Request request)
     }
     const std::uint64_t generation = m_nodes[to]->generation;
     std::move_only_function<void()> call = [&] {
+        if (exchange->opened) {
+            exchange->opened(*program(to), [this, exchange](Result<Word> word) {
+                if (word)
+                    answer(exchange, Answer(cluster::rules::BeatAnswer()), std::move(*word));
+                else
+                    answer(exchange, failure(std::move(word.error())));
+            });
+            return;
+        }
         program(to)->handle(exchange->caller, std::move(request),
                             [this, exchange](Result<Answer> result) { answer(exchange, std::move(result)); });
     };
@@ -385,7 +410,7 @@ void Simulator::deliver(const ExchangePtr &exchange, Request request)
         answer(exchange, failure(Error::Closed, "the connection broke"));
 }
 
-void Simulator::answer(const ExchangePtr &exchange, Result<Answer> result)
+void Simulator::answer(const ExchangePtr &exchange, Result<Answer> result, Word word)
 {
     const std::size_t from = exchange->caller.node;
     const auto travel = travelMs(exchange->to, from, Leg::Answer);
@@ -393,17 +418,18 @@ void Simulator::answer(const ExchangePtr &exchange, Result<Answer> result)
         return;
     // Boxed, since an answer may be large and is moved about in the queue.
     push(m_nowMs + *travel, from, exchange->generation,
-         [this, exchange, from, boxed = std::make_unique<Result<Answer>>(std::move(result))] {
+         [this, exchange, from, boxed = std::make_unique<Result<Answer>>(std::move(result)),
+          word = std::move(word)]() mutable {
              if (isLinked(exchange->to, from))
-                 finish(from, exchange->id, std::move(*boxed));
+                 finish(from, exchange->id, std::move(*boxed), std::move(word));
          });
 }
 
-void Simulator::finish(std::size_t index, std::uint64_t exchange, Result<Answer> result)
+void Simulator::finish(std::size_t index, std::uint64_t exchange, Result<Answer> result, Word word)
 {
     auto found = m_nodes[index]->waiting.extract(exchange);
     if (!found.empty())
-        found.mapped()(std::move(result));
+        found.mapped()(std::move(result), std::move(word));
 }
 
 }  // namespace maxiofs::sim

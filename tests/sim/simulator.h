@@ -27,6 +27,13 @@ struct Caller {
 /// Called at most once, now or later; a crash of the answering node lets it be forgotten.
 using Reply = std::move_only_function<void(Result<Answer>)>;
 
+class Program;
+// What nodes of a model say to each other beside the cluster's messages. It is opened, once or twice, on the
+// node where it arrives.
+using Word = std::shared_ptr<const void>;
+using Said = std::move_only_function<void(Result<Word>)>;
+using Opened = std::function<void(Program &there, Said reply)>;
+
 // What runs on a simulated node from a start to the next crash: the machines, over the World that they were
 // given. Anything it keeps longer belongs on the model's disk for the node.
 class Program {
@@ -103,6 +110,8 @@ public:
         write();
         crashPoint(node, true);
     }
+    /// As World::ask, with a word of the model's own.
+    void carry(std::size_t from, std::size_t to, std::int64_t limitMs, Opened opened, Said answered);
     /// Calls later, whether nodes crash or not.
     void at(std::int64_t delayMs, std::move_only_function<void()> call);
     /// The history ends here: a promise was broken.
@@ -128,7 +137,9 @@ private:
         std::size_t to = 0;
         std::string certificate;  // that is expected there
         Caller caller;            // as it was when it asked: a request goes on when its sender has crashed
+        Opened opened;            // instead of a request
     };
+    using Waiting = std::move_only_function<void(Result<Answer>, Word)>;
     using ExchangePtr = std::shared_ptr<const Exchange>;
 
     void push(std::int64_t atMs, std::size_t node, std::uint64_t generation,
@@ -144,9 +155,11 @@ private:
 
     void ask(std::size_t from, const Peer &peer, Request request, std::int64_t limitMs,
              World::Answered answered);
+    void begin(std::size_t from, std::optional<std::size_t> to, std::string certificate, Opened opened,
+               Request request, std::int64_t limitMs, Waiting waiting);
     void deliver(const ExchangePtr &exchange, Request request);
-    void answer(const ExchangePtr &exchange, Result<Answer> result);
-    void finish(std::size_t index, std::uint64_t exchange, Result<Answer> result);
+    void answer(const ExchangePtr &exchange, Result<Answer> result, Word word = {});
+    void finish(std::size_t index, std::uint64_t exchange, Result<Answer> result, Word word = {});
     [[nodiscard]] std::optional<std::size_t> nodeAt(std::string_view endpoint) const;
     /// How long a message takes; empty when it is lost.
     [[nodiscard]] std::optional<std::int64_t> travelMs(std::size_t from, std::size_t to, Leg leg);
