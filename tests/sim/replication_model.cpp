@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t kVerifyMs = 45'000;  // after everything healed
 constexpr std::int64_t kVerifyAgainMs = 5'000;
+constexpr std::int64_t kStartMs = 100;  // in which rules have read what is durable of them
 constexpr std::uint64_t kKeys = 4;
 constexpr std::uint64_t kMostBytes = 6ULL << 20;
 
@@ -109,7 +110,11 @@ void ReplicationModel::act(Simulator &simulator, const Step &step)
         case Resume: everyRule(&RuleSender::resume); break;
         case SyncNow: everyRule(&RuleSender::syncNow); break;
         case Trim: here.store.trim(bucket); break;
-        case Rebuild: here.store.rebuildIndex(bucket); break;
+        case Rebuild:
+            // Nodes rebuild an index before they serve, so never between two steps of a rule's start.
+            if (simulator.nowMs() - simulator.changedMs(node, node) > kStartMs)
+                here.store.rebuildIndex(bucket);
+            break;
         case Flush: here.store.flush(); break;
         case Damage:
             // Whatever is written of it from now on.
