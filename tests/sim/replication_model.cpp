@@ -59,7 +59,6 @@ std::size_t ReplicationModel::indexOf(const NodeId &id) const
     return static_cast<std::size_t>(std::ranges::find(m_ids, id) - m_ids.begin());
 }
 
-// Turned round, a rule keeps its id.
 std::vector<ReplicationRule> ReplicationModel::rulesOf(const BucketId &bucket, std::size_t owner) const
 {
     std::vector<ReplicationRule> rules;
@@ -111,7 +110,7 @@ void ReplicationModel::act(Simulator &simulator, const Step &step)
         case SyncNow: everyRule(&RuleSender::syncNow); break;
         case Trim: here.store.trim(bucket); break;
         case Rebuild:
-            // Nodes rebuild an index before they serve, so never between two steps of a rule's start.
+            // Nodes do that before they serve, so never between two steps of a rule's start.
             if (simulator.nowMs() - simulator.changedMs(node, node) > kStartMs)
                 here.store.rebuildIndex(bucket);
             break;
@@ -444,7 +443,8 @@ History historyOf(std::uint64_t seed, bool copies)
     }
     if (random.chance(850))
         addFaults(history, random, {.most = 10});
-    if (!copies && random.chance(100)) {
+    // What a former owner alone knows to be deleted comes back when its tombstone has ended.
+    if (!copies && random.chance(100) && !takesOver) {
         Step step;
         step.kind = Step::Kind::Later;
         step.atMs = random.between(0, history.lengthMs);
