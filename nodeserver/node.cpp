@@ -1,35 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "node.h"
-
-#include "api/console/console_service.h"
-#include "api/console/views.h"
-#include "api/ops/ops_service.h"
-#include "api/s3/cluster_links.h"
-#include "api/s3/object_export.h"
-#include "api/s3/object_wire.h"
 #include "api/s3/request.h"
-#include "api/s3/s3_service.h"
 #include "api/s3/starting.h"
 #include "api/s3/tenant_room.h"
 #include "base/log_line.h"
-#include "cluster_parts.h"
-#include "http/server.h"
-#include "identity/directory.h"
 #include "identity/first_start.h"
-#include "net/blocking_pool.h"
-#include "net/io_threads.h"
+#include "node_parts.h"
 #include "node_settings.h"
-#include "records/cluster_nodes.h"
-#include "records/secret_sealer.h"
-#include "store/node_store.h"
 #include "tls_identity.h"
 
-#include <algorithm>
-#include <atomic>
-
 #include <unistd.h>
-
-using namespace Qt::StringLiterals;
 
 namespace maxiofs {
 
@@ -37,16 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr unsigned kS3PoolThreads = 16;
-constexpr unsigned kConsolePoolThreads = 8;
-constexpr unsigned kClusterPoolThreads = 4;
 constexpr auto kStopPatience = 10'000ms;
-
-// "3A:9F:...", as people compare fingerprints.
-std::string withColons(const std::string &hex)
-{
-    return QByteArray::fromHex(QByteArray::fromStdString(hex)).toHex(':').toUpper().toStdString();
-}
 
 std::string portText(const net::ListenAddress &address, std::uint16_t port)
 {
@@ -54,47 +24,6 @@ std::string portText(const net::ListenAddress &address, std::uint16_t port)
 }
 
 }  // namespace
-
-// In the order of their life: each may use those above it.
-struct Node::Parts {
-    const SystemClock &clock = SystemClock::instance();
-    api::console::LogTail logTail{SystemClock::instance()};
-    std::int64_t startedMs = SystemClock::instance().unixMs();
-
-    std::unique_ptr<store::DataDirectory> directory;
-    std::unique_ptr<records::RecordKeySealer> sealer;
-    std::unique_ptr<records::Records> records;
-    std::unique_ptr<identity::Directory> identities;
-    std::unique_ptr<records::Buckets> buckets;
-    std::unique_ptr<records::ClusterNodes> nodes;
-    std::unique_ptr<records::Settings> settings;
-    std::unique_ptr<identity::AuditLog> audit;
-    identity::TrustedProxies proxies;
-    std::unique_ptr<store::NodeStore> store;
-
-    std::atomic<std::uint16_t> consolePort{0};  // once it listens
-    base::Mutex certificateMutex;
-    TlsIdentity tls GUARDED_BY(certificateMutex);
-
-    api::s3::Metrics metrics;
-    std::unique_ptr<monitor::NodeMonitor> monitor;
-    std::unique_ptr<api::console::EventHub> events;
-    std::unique_ptr<net::BlockingPool> s3Pool;
-    std::unique_ptr<net::BlockingPool> consolePool;
-    std::unique_ptr<net::BlockingPool> clusterPool;
-    std::unique_ptr<api::s3::ClusterLinks> s3Links;
-    std::unique_ptr<api::s3::Context> s3Context;
-    std::unique_ptr<api::s3::ObjectExport> objectExport;
-    std::unique_ptr<api::s3::S3Service> s3;
-    std::unique_ptr<api::ops::OpsService> ops;
-    std::unique_ptr<api::console::ConsoleService> console;
-
-    std::unique_ptr<net::IoThreads> threads;
-    std::unique_ptr<ClusterParts> cluster;
-    std::atomic<ClusterParts *> servedCluster{nullptr};  // once it is made: the ports are open before
-    std::unique_ptr<http::Server> s3Server;
-    std::unique_ptr<http::Server> consoleServer;
-};
 
 Node::Node(Configuration configuration)
     : m_configuration(std::move(configuration)),
@@ -117,10 +46,13 @@ Status Node::start()
     Parts &parts = *m_parts;
     TRY_STATUS(parts.s3->loadBuckets());
     parts.monitor->start();
+    parts.replication->takeReplicas();
     parts.cluster->start();
+    parts.replication->start();
     parts.console->start();
     parts.ops->beginServing({*parts.store, *parts.buckets, *parts.monitor, parts.cluster->cluster(),
-                             parts.cluster->router(), [&parts] { return parts.cluster->forwarder().stats(); },
+                             parts.cluster->router(), *parts.rules, *parts.replication,
+                             [&parts] { return parts.cluster->forwarder().stats(); },
                              [&parts](api::ops::MetricsText &text) { addS3Metrics(parts.metrics, text); }});
     return {};
 }
@@ -161,6 +93,7 @@ Status Node::openIdentities()
             .with("file", made.passwordFile);
 
     TRY_ASSIGN(parts.buckets, records::Buckets::load(*parts.records));
+    TRY_ASSIGN(parts.rules, records::ReplicationRules::load(*parts.records));
     TRY_ASSIGN(TlsIdentity tls, readTls());
     records::ClusterNodes::Options self;
     self.certificate = tls.nodeCertificate.fingerprint;
@@ -200,143 +133,6 @@ Status Node::openStore()
     return {};
 }
 
-Status Node::makeServices()
-{
-    Parts &parts = *m_parts;
-    parts.s3Pool = std::make_unique<net::BlockingPool>(kS3PoolThreads, "s3");
-    parts.consolePool = std::make_unique<net::BlockingPool>(kConsolePoolThreads, "console");
-    parts.clusterPool = std::make_unique<net::BlockingPool>(kClusterPoolThreads, "peers");
-    parts.events = std::make_unique<api::console::EventHub>(parts.clock);
-    TRY_STATUS(makeCluster());
-
-    makeS3();
-    parts.buckets->whenChanged([&parts](records::Buckets::Event event, const records::BucketRecord &bucket) {
-        parts.s3->bucketChanged(event, bucket);
-    });
-
-    monitor::NodeMonitor::Sources sources;
-    sources.latency = &parts.metrics.all().latency;
-    sources.traffic = [&parts] {
-        const auto &all = parts.metrics.all();
-        return monitor::TrafficTotals{all.requests.value(), all.bytesIn.value(), all.bytesOut.value()};
-    };
-    parts.monitor = std::make_unique<monitor::NodeMonitor>(
-        monitor::SystemSampler(os::posixFileSystem(), m_configuration.dataDir), std::move(sources),
-        parts.clock);
-
-    api::console::Context console{*parts.store,
-                                  *parts.records,
-                                  *parts.buckets,
-                                  *parts.nodes,
-                                  *parts.settings,
-                                  *parts.identities,
-                                  *parts.audit,
-                                  parts.proxies,
-                                  *parts.monitor,
-                                  *parts.events,
-                                  parts.logTail,
-                                  parts.cluster->cluster(),
-                                  parts.cluster->router(),
-                                  parts.cluster->peers(),
-                                  *parts.consolePool,
-                                  m_configuration.dataDir,
-                                  parts.startedMs,
-                                  [&parts] {
-                                      base::MutexLock lock(parts.certificateMutex);
-                                      const crypto::CertificateSummary &certificate = parts.tls.certificate;
-                                      return protocol::Certificate{
-                                          withColons(certificate.fingerprint),
-                                          protocol::Time{certificate.notAfterUnixMs}};
-                                  },
-                                  [&parts](std::string_view passphrase) {
-                                      return parts.directory->keyring().exportBundle(passphrase);
-                                  }};
-    console.nodeFingerprint = [&parts] {
-        base::MutexLock lock(parts.certificateMutex);
-        return withColons(parts.tls.nodeCertificate.fingerprint);
-    };
-    console.consolePort = [&parts] { return parts.consolePort.load(); };
-    parts.console = std::make_unique<api::console::ConsoleService>(std::move(console));
-    parts.console->addTo(parts.cluster->handlers());
-    return {};
-}
-
-void Node::makeS3()
-{
-    Parts &parts = *m_parts;
-    ClusterParts &cluster = *parts.cluster;
-    parts.s3Links = std::make_unique<api::s3::ClusterLinks>(
-        cluster.cluster(), cluster.router(), cluster.peers(), *parts.records,
-        [&cluster](http::Exchange &exchange, cluster::rules::Peer owner, std::string forwarded) {
-            return cluster.forwarder().forward(exchange, std::move(owner), std::move(forwarded));
-        },
-        [&parts] { return parts.records->nodeId(); },
-        [&parts] { return parts.settings->text(records::kPlacementSetting) == records::kPlaceByRoom; });
-    parts.s3Context = std::make_unique<api::s3::Context>(api::s3::Context{
-        *parts.store, *parts.buckets, *parts.identities, *parts.s3Pool, parts.metrics,
-        [&parts] { return parts.settings->text(records::kRegionSetting); }, m_configuration.s3Domains,
-        [&parts] { return parts.records->nodeId().hex(); }, parts.clock, parts.s3Links.get()});
-    parts.s3 = std::make_unique<api::s3::S3Service>(*parts.s3Context);
-    parts.objectExport = std::make_unique<api::s3::ObjectExport>(*parts.s3Context);
-    cluster.handlers().addStream(api::s3::kObjectReadRoute,
-                                 [&parts](cluster::link::InternalCall call, http::Exchange &exchange) {
-                                     return parts.objectExport->answer(std::move(call), exchange);
-                                 });
-}
-
-// What this node tells the others of itself.
-Status Node::makeCluster()
-{
-    Parts &parts = *m_parts;
-    const auto report = [&parts] {
-        const api::console::NodeState state = api::console::stateOf(*parts.store);
-        const store::ObjectStore::Figures figures = parts.store->figures();
-        cluster::rules::ProbeAnswer report;
-        report.beat.state = parts.ops->stateWord();
-        report.beat.reason = state.reason;
-        report.beat.newestEvent = parts.events->newestForOthers();
-        report.version = MAXIOFS_VERSION;
-        report.capacityTotal = static_cast<std::int64_t>(figures.diskTotal);
-        report.capacityUsed =
-            static_cast<std::int64_t>(figures.diskTotal - std::min(figures.diskAvailable, figures.diskTotal));
-        const NodeId self = parts.records->nodeId();
-        const bool isMember = !parts.records->clusterId().empty();
-        report.bucketCount =
-            std::ranges::count_if(parts.buckets->all(), [&](const records::BucketPtr &bucket) {
-                return !isMember || bucket->location.owner == self;
-            });
-        return report;
-    };
-    const auto renamed = [&parts](const records::Buckets::Renamed &renamed) {
-        const QString before = QString::fromStdString(renamed.before);
-        const QString name = QString::fromStdString(renamed.bucket->name);
-        parts.events->publish("alert",
-                              {{"severity"_L1, u"warning"_s},
-                               {"bucket"_L1, name},
-                               {"message"_L1, u"The bucket %1 is now %2: an older one of another node has "
-                                              "its name."_s.arg(before, name)}},
-                              renamed.bucket->name);
-    };
-    // Every member finds such names out by itself.
-    parts.identities->whenRenamed([&parts](std::string_view of, const identity::NameLost &lost) {
-        const QString kind = QString::fromUtf8(of);
-        const QString name = QString::fromStdString(lost.name);
-        parts.events->publishHere(
-            "alert", {{"severity"_L1, u"warning"_s},
-                      {kind, name},
-                      {"message"_L1, u"The %1 %2 is now %3: an older one of another node has "
-                                     "its name."_s.arg(kind, QString::fromStdString(lost.before), name)}});
-    });
-    base::MutexLock lock(parts.certificateMutex);
-    TRY_ASSIGN(parts.cluster,
-               ClusterParts::make({*parts.records, *parts.nodes, *parts.buckets, *parts.settings,
-                                   *parts.identities, *parts.threads, *parts.clusterPool, parts.clock,
-                                   parts.tls, m_configuration.clusterToken, report, renamed}));
-    parts.servedCluster = parts.cluster.get();
-    return {};
-}
-
-// A request for a bucket of virtual-hosted style never means the node itself.
 bool Node::isForBucket(const http::Exchange &exchange) const
 {
     return !api::s3::bucketOfHost(exchange.head().host(), m_configuration.s3Domains).empty();
@@ -489,6 +285,8 @@ void Node::stop()
         parts.s3Server->stop(kStopPatience);
         parts.consoleServer->stop(kStopPatience);
     }
+    if (parts.replication)
+        parts.replication->stop();
     if (parts.cluster)
         parts.cluster->stop();
     if (parts.s3Pool) {

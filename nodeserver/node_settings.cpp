@@ -12,6 +12,8 @@ constexpr std::int64_t kHighestScrubRate = 10LL << 30;
 constexpr qsizetype kLongestRegion = 64;
 constexpr qint64 kStandardCacheTtl = 300;
 constexpr qint64 kLongestCacheTtl = 86'400;
+constexpr qint64 kStandardReplicationWorkers = 5;
+constexpr qint64 kMostReplicationWorkers = 32;
 
 Status checkRegion(const QJsonValue &value)
 {
@@ -48,6 +50,14 @@ Status checkPlacement(const QJsonValue &value)
         return failure(Error::InvalidArgument,
                        "New buckets go to the node \"addressed\", or by \"free-capacity\"",
                        std::string(records::kPlacementSetting));
+    return {};
+}
+
+Status checkReplicationWorkers(const QJsonValue &value)
+{
+    if (value.toInteger() < 1 || value.toInteger() > kMostReplicationWorkers)
+        return failure(Error::InvalidArgument, "A node replicates with 1 to 32 batches at once",
+                       std::string(records::kReplicationWorkersSetting));
     return {};
 }
 
@@ -93,6 +103,9 @@ std::vector<records::SettingDefinition> nodeSettings()
          {},
          "Where new buckets go: to the node addressed, or by free-capacity",
          checkPlacement},
+        {std::string(records::kReplicationWorkersSetting), Type::Integer, kStandardReplicationWorkers,
+         "batches", "How many batches of all replication rules a node sends at once",
+         checkReplicationWorkers},
         seconds(records::kProbeIntervalSetting, 30, 5, 3600, "How often every node probes all others"),
         seconds(records::kProbeLimitSetting, 5, 1, 60, "How long a probe of a node may take"),
         seconds(records::kSyncIntervalSetting, 30, 5, 3600,

@@ -8,6 +8,7 @@
 #include <QJsonObject>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -39,6 +40,12 @@ public:
     [[nodiscard]] virtual Result<QJsonObject> callAndWait(const NodeId &member, std::string_view route,
                                                           QJsonObject body,
                                                           std::chrono::milliseconds limit) = 0;
+    using Answered = std::move_only_function<void(Result<std::string>)>;
+    /// For a route of link::Form::Bytes. `answered` is called once, on any thread, and must not block.
+    /// Repeated at once where a kept connection broke off before the answer: what is sent must be good to
+    /// arrive twice.
+    virtual void send(const NodeId &member, std::string_view route, std::string bytes,
+                      std::chrono::milliseconds limit, Answered answered) = 0;
     /// For a route that streams its answer; `limit` is for the answer's head, the body has the client's pace.
     virtual net::Awaitable<Result<std::unique_ptr<PeerStream>>>
     open(NodeId member, std::string_view route, QJsonObject body, std::chrono::milliseconds limit) = 0;

@@ -14,6 +14,7 @@ namespace maxiofs::cluster {
 namespace {
 
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kBytes = "application/octet-stream";
 constexpr unsigned kOk = 200;
 
 // Whom a request is signed by, and with which key, where that is not the membership's.
@@ -98,22 +99,28 @@ struct PeerLink::Push {
 
 namespace {
 
-void fillCall(http::Call &call, const rules::Peer &peer, std::string_view route, const QJsonObject &body)
+void address(http::Call &call, const rules::Peer &peer, std::string_view route)
 {
     call.to = {peer.endpoint, peer.certificate, http::Destination::Security::Nodes};
     call.path = std::string(link::kInternalBase) + std::string(route);
     call.maxAnswer = link::kMaxSignedBody;
+}
+
+void fillCall(http::Call &call, const rules::Peer &peer, std::string_view route, const QJsonObject &body)
+{
+    address(call, peer, route);
     QJsonObject whole = body;
     whole.insert("format"_L1, static_cast<qint64>(link::kNewestFormat));
     call.body = protocol::toText(whole).toStdString();
 }
 
 // The nonce of the signature.
-std::string signCall(http::Call &call, const std::string &key, const NodeId &self, std::int64_t wallMs)
+std::string signCall(http::Call &call, const std::string &key, const NodeId &self, std::int64_t wallMs,
+                     std::string_view type = kJson)
 {
     link::SignatureHeaders headers =
         link::sign(key, self, call.method, call.path, asBytes(call.body), wallMs);
-    call.fields = {{"Content-Type", std::string(kJson)},
+    call.fields = {{"Content-Type", std::string(type)},
                    {std::string(link::kNodeIdHeader), headers.nodeId},
                    {std::string(link::kTimestampHeader), headers.timestamp},
                    {std::string(link::kNonceHeader), headers.nonce},
@@ -165,8 +172,7 @@ Result<PeerLink::Sent> PeerLink::prepare(const rules::Peer &peer, const rules::R
     return sent;
 }
 
-Result<PeerLink::Sent> PeerLink::prepareCall(const NodeId &member, std::string_view route,
-                                             const QJsonObject &body) const
+Result<PeerLink::Sent> PeerLink::prepareFor(const NodeId &member) const
 {
     Sent sent{snapshot(), {}, {}, {}, {}};
     const auto found = sent.keys->keys.members.find(member);
@@ -175,21 +181,33 @@ Result<PeerLink::Sent> PeerLink::prepareCall(const NodeId &member, std::string_v
                        member.uuid());
     sent.peer = found->second.peer;
     sent.key = found->second.token;
+    return sent;
+}
+
+Result<PeerLink::Sent> PeerLink::prepareCall(const NodeId &member, std::string_view route,
+                                             const QJsonObject &body) const
+{
+    TRY_ASSIGN(Sent sent, prepareFor(member));
     fillCall(sent.call, sent.peer, route, body);
     sent.nonce = signCall(sent.call, sent.key, sent.keys->keys.self, m_clock.unixMs());
     return sent;
 }
 
-Result<QJsonObject> PeerLink::check(const Sent &sent, Result<http::Answer> answer) const
+Status PeerLink::checkStatus(const Sent &sent, const Result<http::Answer> &answer) const
 {
     if (!answer)
-        return failure(std::move(answer).error());
-    if (answer->head.status() != kOk) {
-        Error error = link::errorOf(answer->head.status(), answer->body);
-        if (!sent.peer.certificate.empty() && rules::refusalOf(error))
-            m_refused(sent.peer, error);
-        return failure(std::move(error));
-    }
+        return failure(answer.error());
+    if (answer->head.status() == kOk)
+        return {};
+    Error error = link::errorOf(answer->head.status(), answer->body);
+    if (!sent.peer.certificate.empty() && rules::refusalOf(error))
+        m_refused(sent.peer, error);
+    return failure(std::move(error));
+}
+
+Result<QJsonObject> PeerLink::check(const Sent &sent, Result<http::Answer> answer) const
+{
+    TRY_STATUS(checkStatus(sent, answer));
     if (sent.peer.certificate.empty()) {
         const link::AnswerParts parts{sent.call.path, sent.nonce, sent.keys->keys.ownCertificate,
                                       answer->seenCertificate, asBytes(answer->body)};
@@ -320,6 +338,26 @@ Result<QJsonObject> PeerLink::callAndWait(const NodeId &member, std::string_view
     if (!checked && wasReplayed(checked.error()))
         return failure(outcomeUnknown(sent.peer));
     return checked;
+}
+
+void PeerLink::send(const NodeId &member, std::string_view route, std::string bytes,
+                    std::chrono::milliseconds limit, Answered answered)
+{
+    Result<Sent> sent = prepareFor(member);
+    if (!sent)
+        return answered(failure(std::move(sent).error()));
+    http::Call call;
+    address(call, sent->peer, route);
+    call.body = std::move(bytes);
+    call.limit = limit;
+    signCall(call, sent->key, sent->keys->keys.self, m_clock.unixMs(), kBytes);
+    m_client.call(std::move(call), [this, sent = std::move(*sent),
+                                    answered = std::move(answered)](Result<http::Answer> answer) mutable {
+        if (Status status = checkStatus(sent, answer); !status)
+            return answered(
+                failure(wasReplayed(status.error()) ? outcomeUnknown(sent.peer) : std::move(status).error()));
+        answered(std::move(answer->body));
+    });
 }
 
 net::Awaitable<Result<std::unique_ptr<PeerStream>>>

@@ -52,6 +52,8 @@ public:
                                              std::chrono::milliseconds limit) override;
     [[nodiscard]] Result<QJsonObject> callAndWait(const NodeId &member, std::string_view route,
                                                   QJsonObject body, std::chrono::milliseconds limit) override;
+    void send(const NodeId &member, std::string_view route, std::string bytes,
+              std::chrono::milliseconds limit, Answered answered) override;
     net::Awaitable<Result<std::unique_ptr<PeerStream>>>
     open(NodeId member, std::string_view route, QJsonObject body, std::chrono::milliseconds limit) override;
 
@@ -63,8 +65,10 @@ private:
     [[nodiscard]] Result<Sent> prepare(const rules::Peer &peer, const rules::Request &request) const;
     [[nodiscard]] Result<Sent> prepareCall(const NodeId &member, std::string_view route,
                                            const QJsonObject &body) const;
+    [[nodiscard]] Status checkStatus(const Sent &sent, const Result<http::Answer> &answer) const;
     /// The answer's body, after it has proven itself.
     [[nodiscard]] Result<QJsonObject> check(const Sent &sent, Result<http::Answer> answer) const;
+    [[nodiscard]] Result<Sent> prepareFor(const NodeId &member) const;
     void pushNext(std::shared_ptr<Push> push);
     [[nodiscard]] std::shared_ptr<const Keys> snapshot() const;
 

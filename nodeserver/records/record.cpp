@@ -12,9 +12,10 @@ namespace maxiofs::records {
 namespace {
 
 constexpr std::array kAllKinds{
-    Kind::UserProfile, Kind::UserPassword, Kind::UserPreferences, Kind::AccessKey, Kind::Grant,
-    Kind::Session,     Kind::Tenant,       Kind::TenantQuota,     Kind::Bucket,    Kind::BucketVersioning,
-    Kind::BucketQuota, Kind::Location,     Kind::Setting,         Kind::Node,      Kind::ClusterSecret};
+    Kind::UserProfile,  Kind::UserPassword, Kind::UserPreferences, Kind::AccessKey, Kind::Grant,
+    Kind::Session,      Kind::Tenant,       Kind::TenantQuota,     Kind::Bucket,    Kind::BucketVersioning,
+    Kind::BucketQuota,  Kind::Location,     Kind::Setting,         Kind::Node,      Kind::ReplicationRule,
+    Kind::ClusterSecret};
 
 // ClusterSecret is the last.
 constexpr std::size_t kSyncedCount = kAllKinds.size() - 1;
@@ -48,6 +49,7 @@ std::string_view tableOf(Kind kind)
     case Kind::Location: return "bucket_locations";
     case Kind::Setting: return "settings";
     case Kind::Node: return "cluster_nodes";
+    case Kind::ReplicationRule: return "cluster_bucket_replication";
     case Kind::ClusterSecret: return "cluster_secrets";
     }
     return {};

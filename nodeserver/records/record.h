@@ -31,6 +31,7 @@ enum class Kind {
     Location,          // bucket_locations, by bucket id: the node that owns the bucket, and its epoch
     Setting,           // settings, by name
     Node,              // cluster_nodes, by UUID: the members
+    ReplicationRule,   // cluster_bucket_replication, by UUID
     ClusterSecret,     // cluster_secrets: never sent as a record
 };
 

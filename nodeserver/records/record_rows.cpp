@@ -125,6 +125,8 @@ Status RecordRows::put(const StoredRecord &row)
     const Record &record = row.record;
     if (record.kind == Kind::Node)
         return putNode(row);
+    if (record.kind == Kind::ReplicationRule)
+        return putRule(row);
     TRY_ASSIGN(db::Statement *const insert,
                prepared(m_statements[record.kind].put,
                         "INSERT OR REPLACE INTO " + std::string(tableOf(record.kind)) + " (" +
@@ -161,6 +163,48 @@ Status RecordRows::putNode(const StoredRecord &row)
                  number("member_number"_L1), number("created_ms"_L1) / kMsPerSecond,
                  number("updated_ms"_L1) / kMsPerSecond);
     return upsert->run();
+}
+
+// What this node observes of the rule stays as it is. A rule that has ended keeps no queue.
+Status RecordRows::putRule(const StoredRecord &row)
+{
+    const Record &record = row.record;
+    const QJsonObject &body = record.body;
+    TRY_ASSIGN(
+        db::Statement *const upsert,
+        prepared(m_statements[record.kind].put,
+                 "INSERT INTO cluster_bucket_replication (id, body, secret, stamp_time, stamp_node, deleted,"
+                 " cluster_id, tenant_id, source_bucket, source_bucket_id, destination_node_id,"
+                 " destination_bucket, sync_interval_seconds, enabled, replicate_deletes,"
+                 " replicate_metadata, prefix, priority, policy, bandwidth_limit_bytes_per_second,"
+                 " created_at, updated_at)"
+                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+                 " ?19, ?20, ?21, ?22)"
+                 " ON CONFLICT (id) DO UPDATE SET body = ?2, secret = ?3, stamp_time = ?4, stamp_node = ?5,"
+                 " deleted = ?6, cluster_id = ?7, tenant_id = ?8, source_bucket = ?9, source_bucket_id = ?10,"
+                 " destination_node_id = ?11, destination_bucket = ?12, sync_interval_seconds = ?13,"
+                 " enabled = ?14, replicate_deletes = ?15, replicate_metadata = ?16, prefix = ?17,"
+                 " priority = ?18, policy = ?19, bandwidth_limit_bytes_per_second = ?20, created_at = ?21,"
+                 " updated_at = ?22"));
+    const auto text = [&](QLatin1StringView field) { return body.value(field).toString().toStdString(); };
+    const auto number = [&](QLatin1StringView field) -> std::int64_t {
+        return body.value(field).toInteger();
+    };
+    const auto yes = [&](QLatin1StringView field) { return body.value(field).toBool(); };
+    upsert->bind(record.id, toJsonText(body), row.sealed, static_cast<std::int64_t>(record.stamp.time),
+                 record.stamp.node.uuid(), record.deleted, record.clusterId, text("tenant_id"_L1),
+                 text("source_bucket"_L1), text("source_bucket_id"_L1), text("destination_node_id"_L1),
+                 text("destination_bucket"_L1), number("sync_interval_seconds"_L1), yes("enabled"_L1),
+                 yes("replicate_deletes"_L1), yes("replicate_metadata"_L1), text("prefix"_L1),
+                 number("priority"_L1), text("policy"_L1), number("bandwidth_limit_bytes_per_second"_L1),
+                 number("created_ms"_L1) / kMsPerSecond, number("updated_ms"_L1) / kMsPerSecond);
+    TRY_STATUS(upsert->run());
+    if (!record.deleted)
+        return {};
+    TRY_ASSIGN(auto unqueue,
+               m_connection.prepare("DELETE FROM cluster_replication_queue WHERE replication_rule_id = ?"));
+    unqueue.bind(record.id);
+    return unqueue.run();
 }
 
 Status RecordRows::drop(Kind kind, const std::string &id)

@@ -22,8 +22,8 @@ struct StoredRecord {
 /// Corrupt when the secret does not open.
 [[nodiscard]] Result<Record> openRecord(StoredRecord row, const SecretSealer &sealer);
 
-// The rows of records over one connection, inside one transaction; each statement is prepared once. Nodes lie
-// in the specification's table, whose columns repeat what their body says.
+// The rows of records over one connection, inside one transaction; each statement is prepared once. Nodes and
+// replication rules lie in the specification's tables, whose columns repeat what their body says.
 class RecordRows {
 public:
     explicit RecordRows(db::Connection &connection) : m_connection(connection) {}
@@ -55,6 +55,7 @@ private:
     [[nodiscard]] Result<db::Statement *> prepared(std::optional<db::Statement> &statement,
                                                    const std::string &sql);
     [[nodiscard]] Status putNode(const StoredRecord &row);
+    [[nodiscard]] Status putRule(const StoredRecord &row);
 
     db::Connection &m_connection;
     std::map<Kind, Statements> m_statements;

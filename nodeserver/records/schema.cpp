@@ -71,6 +71,63 @@ constexpr std::string_view kBucketsById =
     " SELECT b.id, json_object('owner', c.node_id, 'epoch', 1, 'epoch_node', c.node_id),"
     " b.stamp_time, b.stamp_node FROM buckets b, cluster_config c;";
 
+// The specification's columns, policy, limit and bucket ids repeat what `body` says; those from last_sync_at
+// to bytes_replicated and the last three are what this node observes as the owner of the source bucket, and
+// are never synced. No key refers to cluster_nodes: a rule may arrive before the node that it names.
+constexpr std::string_view kReplication =
+    "CREATE TABLE cluster_bucket_replication ("
+    " id TEXT PRIMARY KEY,"
+    " tenant_id TEXT NOT NULL DEFAULT '',"
+    " source_bucket TEXT NOT NULL,"
+    " destination_node_id TEXT NOT NULL,"
+    " destination_bucket TEXT NOT NULL,"
+    " sync_interval_seconds INTEGER NOT NULL DEFAULT 10,"
+    " enabled INTEGER NOT NULL DEFAULT 1,"
+    " replicate_deletes INTEGER NOT NULL DEFAULT 1,"
+    " replicate_metadata INTEGER NOT NULL DEFAULT 1,"
+    " prefix TEXT DEFAULT '',"
+    " priority INTEGER NOT NULL DEFAULT 0,"
+    " last_sync_at INTEGER,"
+    " last_error TEXT,"
+    " objects_replicated INTEGER NOT NULL DEFAULT 0,"
+    " bytes_replicated INTEGER NOT NULL DEFAULT 0,"
+    " created_at INTEGER NOT NULL,"
+    " updated_at INTEGER NOT NULL,"
+    " policy TEXT NOT NULL DEFAULT 'fail',"
+    " bandwidth_limit_bytes_per_second INTEGER NOT NULL DEFAULT 0,"
+    " source_bucket_id TEXT NOT NULL DEFAULT '',"
+    " body TEXT NOT NULL,"
+    " secret BLOB,"
+    " stamp_time INTEGER NOT NULL,"
+    " stamp_node TEXT NOT NULL,"
+    " deleted INTEGER NOT NULL DEFAULT 0,"
+    " cluster_id TEXT NOT NULL DEFAULT '',"
+    " compared INTEGER NOT NULL DEFAULT 0,"
+    " compared_epoch INTEGER NOT NULL DEFAULT 0,"
+    " compared_epoch_node TEXT NOT NULL DEFAULT '');"
+    "CREATE TABLE cluster_replication_queue ("
+    " id TEXT PRIMARY KEY,"
+    " replication_rule_id TEXT NOT NULL,"
+    " tenant_id TEXT NOT NULL DEFAULT '',"
+    " source_bucket TEXT NOT NULL,"
+    " object_key TEXT NOT NULL,"
+    " destination_node_id TEXT NOT NULL,"
+    " destination_bucket TEXT NOT NULL,"
+    " operation TEXT NOT NULL DEFAULT 'PUT',"
+    " status TEXT NOT NULL DEFAULT 'pending',"
+    " attempts INTEGER NOT NULL DEFAULT 0,"
+    " max_attempts INTEGER NOT NULL DEFAULT 3,"
+    " last_error TEXT,"
+    " priority INTEGER NOT NULL DEFAULT 0,"
+    " created_at INTEGER NOT NULL,"
+    " updated_at INTEGER NOT NULL,"
+    " version_id TEXT NOT NULL DEFAULT '',"
+    " size INTEGER NOT NULL DEFAULT 0,"
+    " next_attempt_at INTEGER,"
+    " FOREIGN KEY (replication_rule_id) REFERENCES cluster_bucket_replication(id) ON DELETE CASCADE);"
+    "CREATE UNIQUE INDEX idx_cluster_replication_queue_object"
+    " ON cluster_replication_queue(replication_rule_id, object_key, version_id);";
+
 constexpr std::array kMigrations{
     db::Migration{1,
                   MAXIOFS_CLUSTER_TABLES MAXIOFS_RECORD_TABLE("users") MAXIOFS_RECORD_TABLE("user_passwords")
@@ -84,6 +141,7 @@ constexpr std::array kMigrations{
     db::Migration{3, kNodesAsRecords},
     db::Migration{4, kBucketsById},
     db::Migration{5, "ALTER TABLE cluster_config ADD COLUMN former_ids TEXT NOT NULL DEFAULT '';"},
+    db::Migration{6, kReplication},
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ inline constexpr std::string_view kPlacementSetting = "placement";
 inline constexpr std::string_view kPlaceByRoom = "free-capacity";  // else "addressed"
 inline constexpr std::string_view kProbeIntervalSetting = "health-check-interval-seconds";
 inline constexpr std::string_view kProbeLimitSetting = "health-check-timeout-seconds";
+inline constexpr std::string_view kReplicationWorkersSetting = "replication-workers";
 inline constexpr std::string_view kSyncIntervalSetting = "record-sync-interval-seconds";
 
 struct SettingDefinition {

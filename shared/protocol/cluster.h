@@ -173,8 +173,8 @@ struct BucketReplica {
     std::string name;
     std::string endpoint;
     HealthStatus healthStatus = HealthStatus::Unknown;
-    std::int64_t lagSeconds = 0;
-    bool full = true;  // holds every object, not only those since its rule began
+    std::optional<std::int64_t> lagSeconds;  // null: the owner of the bucket did not say
+    bool full = true;                        // of everything that the bucket has
 };
 
 // GET /cluster/buckets/{bucket}/nodes

@@ -19,8 +19,9 @@ NODE = {
     "cluster/rules": 3,
     "cluster/link": 4,
     "cluster": 5,
-    "api/s3": 6, "api/console": 6, "api/internal": 6, "api/ops": 6,
-    "": 7,
+    "cluster/replication": 6,
+    "api/s3": 7, "api/console": 7, "api/internal": 7, "api/ops": 7,
+    "": 8,
 }
 
 APP = {

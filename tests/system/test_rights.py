@@ -107,6 +107,9 @@ def test_each_endpoint_lets_in_whom_its_right_names(world, role):
         if expected == ALLOWED:
             # The change was refused for its body, after its right.
             fine = status == 200 if method == "GET" else (status == 400 and code == "InvalidArgument")
+            # A lone node has no rules: that there is none is said to those who may know.
+            if method == "GET" and path.startswith("/cluster/replication/{id}"):
+                fine = status == 404 and code == "NoSuchRule"
         elif expected == NEEDS:
             fine = status == 403 and code == "AccessDenied" and message.startswith("This needs ")
         else:

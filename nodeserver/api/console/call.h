@@ -66,6 +66,7 @@ struct Answer {
 
     [[nodiscard]] static Answer ok(QJsonValue data) { return {200, std::move(data), {}}; }
     [[nodiscard]] static Answer created(QJsonValue data) { return {201, std::move(data), {}}; }
+    [[nodiscard]] static Answer begun(QJsonValue data) { return {202, std::move(data), {}}; }
     [[nodiscard]] static Answer done(std::string message)
     {
         return {200, QJsonValue::Null, std::move(message)};

@@ -2,7 +2,10 @@
 #include "api/console/cluster_bucket_endpoints.h"
 
 #include "api/console/counted_page.h"
+#include "api/console/replication_views.h"
 #include "api/console/views.h"
+
+#include <algorithm>
 
 namespace maxiofs::api::console {
 
@@ -15,6 +18,10 @@ Result<protocol::ClusterBucket> clusterViewOf(const Context &context, const reco
     view.tenantId = bucket.tenantId;
     view.primaryNode = primaryNodeOf(context, bucket);
     view.epoch = static_cast<std::int64_t>(bucket.location.epoch.number);
+    const auto rules = context.rules.ofBucket(bucket.id);
+    view.hasReplication = !rules.empty();
+    view.replicaCount = std::ranges::count_if(
+        rules, [](const records::ReplicationRulePtr &rule) { return rule->isReplica(); });
     view.counted = isOwnedHere(context, bucket);
     if (view.counted) {
         TRY_ASSIGN(const index::BucketCounters counters, context.store.counters(bucket.id));
@@ -64,6 +71,7 @@ Result<Answer> getBucketNodes(Call &call)
         const protocol::Node view = viewOf(call.context, *node);
         nodes.primary = {view.id, view.name, view.endpoint, view.healthStatus};
     }
+    nodes.replicas = replicasOf(call, *bucket);
     return Answer::ok(protocol::toJson(nodes));
 }
 

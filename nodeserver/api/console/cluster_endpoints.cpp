@@ -2,6 +2,7 @@
 #include "api/console/cluster_endpoints.h"
 
 #include "api/console/node_history.h"
+#include "api/console/replication_views.h"
 #include "api/console/views.h"
 
 using namespace Qt::StringLiterals;
@@ -28,6 +29,7 @@ protocol::ClusterHealth healthOf(const Context &context)
     }
     health.totalBuckets = static_cast<std::int64_t>(context.buckets.count());
     health.localBuckets = ownedBuckets(context);
+    health.replicatedBuckets = replicatedBuckets(context);
     health.lastUpdated = {context.clock.unixMs()};
     return health;
 }

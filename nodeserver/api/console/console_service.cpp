@@ -7,6 +7,7 @@
 #include "api/console/home_page.h"
 #include "api/console/node_watch.h"
 #include "api/console/refusal.h"
+#include "api/console/replication_watch.h"
 #include "protocol/envelope.h"
 
 using namespace Qt::StringLiterals;
@@ -60,19 +61,21 @@ net::Awaitable<Result<QJsonObject>> tellEvents(const EventHub &events, cluster::
     co_return answerEvents(events, call.body);
 }
 
-QJsonObject bucketEvent(const records::BucketRecord &bucket, QLatin1StringView change)
+QJsonObject bucketEvent(const records::BucketRecord &bucket, std::string_view change)
 {
     return {{"name"_L1, QString::fromStdString(bucket.name)},
             {"id"_L1, QString::fromStdString(bucket.id.hex())},
-            {"change"_L1, change}};
+            {"change"_L1, QString::fromUtf8(QByteArrayView(change))}};
 }
 
-QLatin1StringView wordOf(records::Buckets::Event event)
+// Of records::Buckets and of records::ReplicationRules.
+template <typename Event>
+std::string_view wordOf(Event event)
 {
     switch (event) {
-    case records::Buckets::Event::Created: return "created"_L1;
-    case records::Buckets::Event::Changed: return "changed"_L1;
-    case records::Buckets::Event::Removed: return "deleted"_L1;
+    case Event::Created: return "created";
+    case Event::Changed: return "changed";
+    case Event::Removed: return "deleted";
     }
     return {};
 }
@@ -87,12 +90,20 @@ ConsoleService::ConsoleService(Context context) : m_context(std::move(context))
         [&events](records::Buckets::Event event, const records::BucketRecord &bucket) {
             events.publishHere("bucket", bucketEvent(bucket, wordOf(event)), bucket.name);
         });
+    m_context.rules.whenChanged(
+        [this](records::ReplicationRules::Event event, const records::ReplicationRule &rule) {
+            m_context.events.publishHere("replication", replicationEvent(m_context, rule, wordOf(event)));
+        });
     m_context.audit.whenRecorded([this](const protocol::AuditEntry &entry) {
         const protocol::AuditEntry shown = shownOf(entry, m_context.records.nodeId());
         m_context.events.publish("audit", protocol::toJson(shown), {}, entry.userId);
     });
     const auto watch = std::make_shared<NodeWatch>(m_context);
-    m_context.monitor.whenMeasured([watch] { watch->look(); });
+    const auto rules = std::make_shared<ReplicationWatch>(m_context);
+    m_context.monitor.whenMeasured([watch, rules] {
+        watch->look();
+        rules->look();
+    });
 }
 
 std::string ConsoleService::malformedBody(std::string_view message, unsigned status,

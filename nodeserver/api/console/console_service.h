@@ -15,8 +15,8 @@ class ConsoleService {
 public:
     static constexpr std::size_t kMaxBody = 1024 * 1024;
 
-    /// Also passes changes of buckets, audit entries and the node's state on as events: before the monitor
-    /// starts and the node serves.
+    /// Also passes changes of buckets and rules, audit entries, the node's state and its rules' on as events:
+    /// before the monitor starts and the node serves.
     explicit ConsoleService(Context context);
 
     /// The handler of http::Server for everything but /health and /metrics.

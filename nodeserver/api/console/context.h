@@ -5,6 +5,7 @@
 #include "api/console/log_tail.h"
 #include "cluster/cluster.h"
 #include "cluster/peer_calls.h"
+#include "cluster/replication.h"
 #include "cluster/router.h"
 #include "identity/audit_log.h"
 #include "identity/directory.h"
@@ -12,6 +13,7 @@
 #include "monitor/node_monitor.h"
 #include "net/blocking_pool.h"
 #include "records/cluster_nodes.h"
+#include "records/replication_rules.h"
 #include "records/settings.h"
 #include "store/object_store.h"
 
@@ -35,6 +37,8 @@ struct Context {
     cluster::PeerCalls &peers;
     // Not the pool of the S3 API: logins may occupy six of its threads, so at least eight.
     net::BlockingPool &pool;
+    records::ReplicationRules &rules;
+    cluster::Replication &replication;
 
     std::string dataDirectory;
     std::int64_t startedMs = 0;

@@ -9,6 +9,8 @@
 #include "api/console/cluster_endpoints.h"
 #include "api/console/membership_endpoints.h"
 #include "api/console/membership_refusals.h"
+#include "api/console/replication_endpoints.h"
+#include "api/console/replication_request.h"
 #include "api/console/system_endpoints.h"
 #include "api/console/tenant_endpoints.h"
 #include "api/console/user_endpoints.h"
@@ -17,6 +19,7 @@
 #include "protocol/cluster.h"
 #include "protocol/event.h"
 #include "protocol/health_history.h"
+#include "protocol/replication.h"
 #include "protocol/system.h"
 #include "protocol/tenant.h"
 
@@ -25,6 +28,8 @@ namespace maxiofs::api::console {
 namespace {
 
 using namespace protocol;
+
+constexpr std::string_view kRulePath = "/cluster/replication/{";
 
 constexpr std::array kEndpoints{
     // clang-format off
@@ -137,8 +142,33 @@ constexpr std::array kEndpoints{
              {kNothing, kMessage}, "Empties the bucket location cache.", "cache.clear"},
     Endpoint{"GET",    "/cluster/buckets", Right::ReadAll, Scope::All, listClusterBuckets,
              {kNothing, kLists<ClusterBucket>, "limit after prefix"}, "All buckets with the node that owns them."},
-    Endpoint{"GET",    "/cluster/buckets/{bucket}/nodes", Right::ReadAll, Scope::Record, getBucketNodes,
+    Endpoint{"GET",    "/cluster/buckets/{bucket}/nodes", Right::ReadAll, Scope::All, getBucketNodes,
              {kNothing, kGives<BucketNodes>}, "The nodes that hold a bucket."},
+
+    Endpoint{"GET",    "/cluster/replication", Right::ReadAll, Scope::All, listReplicationRules,
+             {kNothing, kLists<ReplicationRule>, "limit after tenant_id bucket"}, "The replication rules with how they fare."},
+    Endpoint{"POST",   "/cluster/replication", Right::Admin, Scope::Record, createReplicationRule,
+             {kTakes<ReplicationRuleRequest>, kMakes<ReplicationRule>}, "Makes a replication rule.", "replication.create", "NoSuchRule", replicationRefusal},
+    Endpoint{"POST",   "/cluster/replication/bulk", Right::Admin, Scope::Record, replicateAll,
+             {kTakes<ReplicationBulkRequest>, kGives<ReplicationBulkResult>}, "Makes a rule for each bucket that a node owns.", "replication.bulk", "NoSuchRule", replicationRefusal},
+    Endpoint{"GET",    "/cluster/replication/{id}", Right::ReadAll, Scope::Owner, getReplicationRule,
+             {kNothing, kGives<ReplicationRule>}, "One rule with how it fares.", {}, "NoSuchRule"},
+    Endpoint{"PUT",    "/cluster/replication/{id}", Right::Admin, Scope::Record, changeReplicationRule,
+             {kTakes<ReplicationRuleChange>, kGives<ReplicationRule>}, "Changes what the body names; the buckets and the destination stay.", "replication.update", "NoSuchRule", replicationRefusal},
+    Endpoint{"DELETE", "/cluster/replication/{id}", Right::Admin, Scope::Record, deleteReplicationRule,
+             {kNothing, kMessage}, "Ends a rule; what was sent stays at its destination.", "replication.delete", "NoSuchRule"},
+    Endpoint{"POST",   "/cluster/replication/{id}/sync", Right::Admin, Scope::Owner, syncReplicationRule,
+             {kNothing, kGives<ReplicationRule>}, "Sends now what is unsent, and tries again what failed.", "replication.sync", "NoSuchRule", replicationRefusal},
+    Endpoint{"POST",   "/cluster/replication/{id}/pause", Right::Admin, Scope::Record, pauseReplicationRule,
+             {kNothing, kGives<ReplicationRule>}, "Stops sending until the rule is resumed.", "replication.pause", "NoSuchRule"},
+    Endpoint{"POST",   "/cluster/replication/{id}/resume", Right::Admin, Scope::Record, resumeReplicationRule,
+             {kNothing, kGives<ReplicationRule>}, "Goes on sending where a paused rule stopped.", "replication.resume", "NoSuchRule"},
+    Endpoint{"GET",    "/cluster/replication/{id}/verify", Right::ReadAll, Scope::Owner, getVerification,
+             {kNothing, kGives<ReplicationVerification>}, "How the last comparison of both sides went, or how far it is.", {}, "NoSuchRule"},
+    Endpoint{"POST",   "/cluster/replication/{id}/verify", Right::Admin, Scope::Owner, verifyReplicationRule,
+             {kNothing, kBegins<ReplicationVerification>}, "Compares every version of both sides and repairs what differs.", "replication.verify", "NoSuchRule", replicationRefusal},
+    Endpoint{"GET",    "/cluster/replication/{id}/queue", Right::ReadAll, Scope::Owner, listReplicationQueue,
+             {kNothing, kLists<ReplicationQueueEntry>, "limit after status"}, "What is in flight, is tried again and waits, in that order.", {}, "NoSuchRule"},
     // clang-format on
 };
 
@@ -189,6 +219,15 @@ std::string_view nameOf(Scope scope)
 std::span<const Endpoint> endpoints()
 {
     return kEndpoints;
+}
+
+Result<records::BucketPtr> bucketOf(const Endpoint &endpoint, const Call &call)
+{
+    const std::string &name = call.parameters.at(0);
+    if (!endpoint.path.starts_with(kRulePath))
+        return call.context.buckets.find(name);
+    TRY_ASSIGN(const records::ReplicationRulePtr rule, call.context.rules.find(name));
+    return call.context.buckets.findById(rule->sourceBucketId);
 }
 
 Match findEndpoint(std::string_view method, std::string_view path)

@@ -60,7 +60,7 @@ net::Awaitable<Result<Outcome>> MemberCalls::ask(NodeId member, PassedCall passe
 net::Awaitable<std::optional<Outcome>> MemberCalls::askOwner(const Endpoint &endpoint, const Call &call,
                                                              PassedCall passed) const
 {
-    const auto bucket = m_context.buckets.find(call.parameters.at(0));
+    const auto bucket = bucketOf(endpoint, call);
     if (!bucket)
         co_return refused(endpoint, call, bucket.error());
     const BucketId id = (*bucket)->id;

@@ -38,7 +38,7 @@ net::Awaitable<Result<QJsonObject>> PassedCalls::answer(cluster::link::InternalC
     const Endpoint &endpoint = *match.endpoint;
     CO_TRY_ASSIGN(Call call, callFor(passed, match));
     if (endpoint.scope == Scope::Owner) {
-        const auto bucket = m_context.buckets.find(call.parameters.at(0));
+        const auto bucket = bucketOf(endpoint, call);
         if (bucket) {
             CO_TRY_ASSIGN(const cluster::RoutePtr route, m_context.router.find((*bucket)->id));
             if (route != nullptr)

@@ -29,6 +29,8 @@ inline constexpr Shape::Success kGives{200, &protocol::schemaOf<T>};
 template <typename T>
 inline constexpr Shape::Success kMakes{201, &protocol::schemaOf<T>};
 template <typename T>
+inline constexpr Shape::Success kBegins{202, &protocol::schemaOf<T>};
+template <typename T>
 inline constexpr Shape::Success kLists{200, &protocol::pageSchemaOf<T>};
 
 /// POST /users: a UserChange of which more is needed.

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::string_view kInternalPrefix = "/api/internal/";
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kBytes = "application/octet-stream";
 constexpr std::string_view kRetrySeconds = "1";
 
 std::string onlyValue(const http::RequestHead &head, std::string_view name)
@@ -79,6 +80,8 @@ std::expected<Opened, link::DoorRefusal> openBody(const link::Door &door, const 
     auto key = door.checkSignature(knock, asBytes(text));
     if (!key)
         return std::unexpected(std::move(key).error());
+    if (knock.route->form == link::Form::Bytes)
+        return Opened{std::move(*key), QJsonObject()};
     Result<QJsonObject> body =
         protocol::parseObject(QByteArray::fromRawData(text.data(), static_cast<qsizetype>(text.size())));
     if (body) {
@@ -150,8 +153,10 @@ InternalService::admit(http::Exchange &exchange)
         exchange.trustPeer();
 
     Let let;
-    let.call = {link::Door::nodeOf(knock), knock.certificate, std::move(opened->key), exchange.peer().text,
-                *std::move(opened->body)};
+    let.call = {link::Door::nodeOf(knock), knock.certificate,        std::move(opened->key),
+                exchange.peer().text,      *std::move(opened->body), {}};
+    if (route->form == link::Form::Bytes)
+        let.call.bytes = std::move(*text);
     let.knock = knock;
     let.entry = entry;
     co_return let;
@@ -209,6 +214,21 @@ net::Awaitable<void> InternalService::answer(http::Exchange &exchange, Let let)
             co_await respondRefusal(exchange, link::refusalOf(done.error()));
         co_return;
     }
+    if (const auto *const handler = std::get_if<link::InternalHandlers::BytesHandler>(let.entry)) {
+        Result<std::string> bytes = co_await (*handler)(std::move(let.call));
+        if (!bytes) {
+            co_await respondRefusal(exchange, link::refusalOf(bytes.error()));
+            co_return;
+        }
+        http::ResponseHead head(200, kBytes);
+        [[maybe_unused]] const Status sent = co_await exchange.respond(std::move(head), std::move(*bytes));
+        co_return;
+    }
+    co_await answerObject(exchange, std::move(let));
+}
+
+net::Awaitable<void> InternalService::answerObject(http::Exchange &exchange, Let let)
+{
     const std::string key = let.call.key;
     const auto &handler = std::get<link::InternalHandlers::Handler>(*let.entry);
     Result<QJsonObject> body = co_await handler(std::move(let.call));

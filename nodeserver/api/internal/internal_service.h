@@ -39,6 +39,7 @@ private:
     net::Awaitable<std::expected<Let, cluster::link::WireRefusal>> admit(http::Exchange &exchange);
     net::Awaitable<std::expected<std::string, cluster::link::WireRefusal>> readBody(http::Exchange &exchange);
     net::Awaitable<void> answer(http::Exchange &exchange, Let let);
+    net::Awaitable<void> answerObject(http::Exchange &exchange, Let let);
 
     const Context m_context;
     std::atomic<std::size_t> m_unprovenBytes{0};

@@ -57,6 +57,65 @@ void addForwarded(MetricsText &text, const cluster::Forwarder::Stats &forwarded)
         .sample(forwarded.unreachable, {{"outcome", "unreachable"}});
 }
 
+std::uint64_t unsignedOf(std::int64_t value)
+{
+    return value < 0 ? 0 : static_cast<std::uint64_t>(value);
+}
+
+void addReplication(MetricsText &text, const ClusterFigures &figures)
+{
+    std::uint64_t pending = 0;
+    for (const ClusterFigures::Rule &rule : figures.sentRules)
+        pending += unsignedOf(rule.state.lagObjects);
+    text.gauge("cluster_replication_rules_total", "Replication rules.").sample(figures.rules);
+    text.gauge("cluster_replication_rules_active", "Replication rules that are enabled.")
+        .sample(figures.enabledRules);
+    text.gauge("cluster_replication_objects_pending",
+               "Changes of this node's buckets that wait for replication.")
+        .sample(pending);
+    text.counter("cluster_replication_objects_replicated_total", "Objects that this node replicated.")
+        .sample(figures.replicated.objectsReplicated);
+    text.counter("cluster_replication_bytes_replicated_total", "Bytes that this node replicated.")
+        .sample(figures.replicated.bytesReplicated);
+    text.counter("cluster_replication_errors_total", "Replications of this node that failed.")
+        .sample(figures.replicated.errors);
+}
+
+// Rules by id: the names of their buckets are nobody's business here.
+void addRules(MetricsText &text, const std::vector<ClusterFigures::Rule> &rules)
+{
+    using protocol::ReplicationState;
+    using protocol::ReplicationStatus;
+    text.gauge("maxiofs_replication_rule_status",
+               "1 for the status that each rule of this node's buckets has.");
+    for (const ClusterFigures::Rule &rule : rules) {
+        for (const auto &[status, name] : protocol::Names<ReplicationStatus>::kAll)
+            text.sample(std::uint64_t{status == rule.state.status ? 1U : 0U},
+                        {{"rule", rule.id}, {"destination", rule.destination}, {"status", name}});
+    }
+    const auto samples = [&](std::int64_t ReplicationState::*field) {
+        for (const ClusterFigures::Rule &rule : rules)
+            text.sample(unsignedOf(rule.state.*field),
+                        {{"rule", rule.id}, {"destination", rule.destination}});
+    };
+    text.gauge("maxiofs_replication_lag_objects", "Changes that the destination has not acknowledged.");
+    samples(&ReplicationState::lagObjects);
+    text.gauge("maxiofs_replication_lag_bytes", "Bytes of these changes.");
+    samples(&ReplicationState::lagBytes);
+    text.gauge("maxiofs_replication_lag_seconds", "Age of the oldest of them.");
+    samples(&ReplicationState::lagSeconds);
+    text.gauge("maxiofs_replication_objects_in_flight", "Objects on their way to the destination.");
+    samples(&ReplicationState::objectsInFlight);
+    text.gauge("maxiofs_replication_objects_retrying", "Objects that failed and are tried again.");
+    samples(&ReplicationState::objectsRetrying);
+    text.counter("maxiofs_replication_rule_objects_total", "Objects that the rule replicated.");
+    samples(&ReplicationState::objectsReplicated);
+    text.counter("maxiofs_replication_rule_bytes_total", "Bytes that the rule replicated.");
+    samples(&ReplicationState::bytesReplicated);
+    text.counter("maxiofs_replication_rule_errors_total", "Replications by the rule that failed.");
+    samples(&ReplicationState::errors);
+}
+
 // What is not built has nothing to count, and says so with zeros, so that alerts on it work.
 void addUnused(MetricsText &text)
 {
@@ -66,12 +125,6 @@ void addUnused(MetricsText &text)
     const auto counter = [&](std::string_view name, std::string_view help) {
         text.counter(name, help).sample(std::uint64_t{0});
     };
-    gauge("cluster_replication_rules_total", "Replication rules.");
-    gauge("cluster_replication_rules_active", "Replication rules that are enabled.");
-    gauge("cluster_replication_objects_pending", "Objects that wait for replication.");
-    counter("cluster_replication_objects_replicated_total", "Objects replicated.");
-    counter("cluster_replication_bytes_replicated_total", "Bytes replicated.");
-    counter("cluster_replication_errors_total", "Failed replications.");
     counter("cluster_migrations_total", "Migrations of buckets.");
     gauge("cluster_migrations_active", "Migrations under way.");
     counter("cluster_migrations_completed_total", "Migrations completed.");
@@ -90,6 +143,8 @@ void addClusterMetrics(MetricsText &text, const ClusterFigures &figures)
     addCache(text, figures.cache);
     addMembers(text, figures);
     addForwarded(text, figures.forwarded);
+    addReplication(text, figures);
+    addRules(text, figures.sentRules);
     addUnused(text);
 }
 

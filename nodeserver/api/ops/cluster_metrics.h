@@ -3,6 +3,7 @@
 
 #include "api/ops/metrics_text.h"
 #include "cluster/forwarder.h"
+#include "cluster/replication.h"
 #include "cluster/router.h"
 #include "protocol/cluster.h"
 
@@ -22,6 +23,16 @@ struct ClusterFigures {
     std::vector<Member> members;  // this node too
     cluster::Router::Stats cache;
     cluster::Forwarder::Stats forwarded;
+
+    struct Rule {
+        std::string id;
+        std::string destination;  // the node's name, or its id
+        protocol::ReplicationState state;
+    };
+    std::uint64_t rules = 0;  // of the whole cluster
+    std::uint64_t enabledRules = 0;
+    std::vector<Rule> sentRules;  // those by which this node sends
+    cluster::Replication::Totals replicated;
 };
 
 /// The specification's names, without labels, so that its alerts match, and details under maxiofs_ names.

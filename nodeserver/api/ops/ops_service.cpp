@@ -133,7 +133,25 @@ ClusterFigures OpsService::clusterFigures(const Served &served) const
     figures.cache = served.router.stats();
     if (served.forwarded)
         figures.forwarded = served.forwarded();
+    addReplication(served, figures);
     return figures;
+}
+
+void OpsService::addReplication(const Served &served, ClusterFigures &figures) const
+{
+    const auto states = served.replication.states();
+    for (const records::ReplicationRulePtr &rule : served.rules.all()) {
+        ++figures.rules;
+        if (rule->options.enabled)
+            ++figures.enabledRules;
+        const auto state = states.find(rule->id);
+        if (state == states.end())
+            continue;
+        const auto node = m_context.nodes.find(rule->destinationNode);
+        figures.sentRules.push_back(
+            {rule->id, node ? node->name : rule->destinationNode.uuid(), state->second});
+    }
+    figures.replicated = served.replication.totals();
 }
 
 std::string OpsService::metricsBody() const

@@ -8,6 +8,7 @@
 #include "monitor/node_monitor.h"
 #include "records/buckets.h"
 #include "records/cluster_nodes.h"
+#include "records/replication_rules.h"
 #include "store/object_store.h"
 
 #include <atomic>
@@ -32,6 +33,8 @@ public:
         monitor::NodeMonitor &monitor;
         const cluster::Cluster &cluster;
         const cluster::Router &router;
+        const records::ReplicationRules &rules;
+        const cluster::Replication &replication;
         std::function<cluster::Forwarder::Stats()> forwarded;  // any thread
         std::function<void(MetricsText &)> more;               // adds what other parts count; any thread
     };
@@ -69,6 +72,7 @@ private:
     };
     [[nodiscard]] State state() const;
     [[nodiscard]] ClusterFigures clusterFigures(const Served &served) const;
+    void addReplication(const Served &served, ClusterFigures &figures) const;
 
     const Context m_context;
     std::unique_ptr<const Served> m_servedParts;  // set once, then read through m_served

@@ -8,6 +8,11 @@ void InternalHandlers::add(std::string_view route, Handler handler)
     m_entries.insert_or_assign(std::string(route), std::move(handler));
 }
 
+void InternalHandlers::addBytes(std::string_view route, BytesHandler handler)
+{
+    m_entries.insert_or_assign(std::string(route), std::move(handler));
+}
+
 void InternalHandlers::addStream(std::string_view route, Streamer streamer)
 {
     m_entries.insert_or_assign(std::string(route), std::move(streamer));

@@ -18,7 +18,8 @@ struct InternalCall {
     std::string certificate;  // SHA-256 of the caller's TLS certificate, 64 hex; empty for a plain request
     std::string key;          // that verified the signature; empty where the certificate alone proves
     std::string address;      // where the request came from
-    QJsonObject body;         // its `format` is one that this node speaks
+    QJsonObject body;         // its `format` is one that this node speaks; empty on a route of Form::Bytes
+    std::string bytes;        // on such a route
 };
 
 // Who answers which internal route. Filled before the node serves, then only read: any thread.
@@ -29,12 +30,15 @@ struct InternalCall {
 class InternalHandlers {
 public:
     using Handler = std::function<net::Awaitable<Result<QJsonObject>>(InternalCall call)>;
+    /// For a route of Form::Bytes: as Handler, what it returns are the answer's bytes.
+    using BytesHandler = std::function<net::Awaitable<Result<std::string>>(InternalCall call)>;
     /// Responds itself, with begin(), write() and end(); an error before that is answered as for a Handler.
     using Streamer = std::function<net::Awaitable<Status>(InternalCall call, http::Exchange &exchange)>;
-    using Entry = std::variant<Handler, Streamer>;
+    using Entry = std::variant<Handler, BytesHandler, Streamer>;
 
     /// `route` is one of routes().
     void add(std::string_view route, Handler handler);
+    void addBytes(std::string_view route, BytesHandler handler);
     void addStream(std::string_view route, Streamer streamer);
     /// Null when nobody answers it.
     [[nodiscard]] const Entry *find(std::string_view route) const;

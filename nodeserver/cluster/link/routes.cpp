@@ -30,6 +30,10 @@ constexpr std::array kRoutes{
     Route{"events-since", Proof::Member},
     Route{"object-read", Proof::Member},
     Route{"tenant-usage", Proof::Member},
+    Route{"replica-prepare", Proof::Member},
+    Route{"replica-apply", Proof::Member, Form::Bytes},
+    Route{"replica-manifest", Proof::Member, Form::Bytes},
+    Route{"version-read", Proof::Member},
 };
 
 struct RouteNamer {
@@ -87,6 +91,7 @@ std::string_view syncRouteOf(Kind kind)
     case Kind::Location:
     case Kind::Setting:
     case Kind::Node:
+    case Kind::ReplicationRule:
     case Kind::ClusterSecret: break;
     }
     return "record-sync";

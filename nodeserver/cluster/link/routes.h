@@ -14,11 +14,18 @@ inline constexpr std::size_t kMaxSignedBody = 8 * 1024 * 1024;  // over TLS
 
 using rules::Proof;
 
+// What a route's request and answer are.
+enum class Form : std::uint8_t {
+    Json,   // an object with its `format`
+    Bytes,  // with a magic and a version of their own, read by the handler
+};
+
 // The fixed list of internal routes: a request goes by POST to kInternalBase + name. No name is a prefix of
 // another, so that a signature's parts have borders.
 struct Route {
     std::string_view name;
     Proof proof;
+    Form form = Form::Json;
 };
 
 [[nodiscard]] std::span<const Route> routes();

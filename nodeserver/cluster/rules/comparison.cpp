@@ -44,7 +44,8 @@ std::span<const std::vector<Kind>> syncGroups()
         {Kind::BucketQuota},
         {Kind::Location},
         {Kind::Setting},
-        {Kind::Node}};
+        {Kind::Node},
+        {Kind::ReplicationRule}};
     return groups;
 }
 

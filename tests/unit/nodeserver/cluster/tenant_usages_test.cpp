@@ -30,6 +30,12 @@ public:
         co_return failure(Error::Internal, "not used here");
     }
 
+    void send(const NodeId &, std::string_view, std::string, std::chrono::milliseconds,
+              Answered answered) override
+    {
+        answered(failure(Error::Internal, "not used here"));
+    }
+
     std::map<NodeId, Member *> members;
     std::vector<QJsonObject> answers;
     bool isCut = false;

@@ -59,6 +59,7 @@ Console::Console(Console *member)
     nodes = records::ClusterNodes::load(*records,
                                         {member == nullptr ? "node-1" : "node-2", "https://node:8080", ""})
                 .value();
+    rules = records::ReplicationRules::load(*records).value();
     settings = records::Settings::load(*records, settingsOfTheTest()).value();
     identities = identity::Directory::load(*records, {.logN = 4, .r = 1, .p = 1}).value();
     identity::FirstStart first;
@@ -101,6 +102,8 @@ Console::Console(Console *member)
                                                 *router,
                                                 peers,
                                                 pool,
+                                                *rules,
+                                                replication,
                                                 "/data",
                                                 clock.nowMs,
                                                 [] { return protocol::Certificate{"AA:BB", std::nullopt}; },
@@ -193,6 +196,46 @@ identity::UserPtr Console::addUser(const std::string &name, identity::Role role,
     user.roles = {role};
     user.tenantId = tenant;
     return identities->users().create(user).value();
+}
+
+NodeId Console::addNode(const std::string &name)
+{
+    records::ClusterNode node;
+    node.id = NodeId::random();
+    node.name = name;
+    node.endpoint = "https://" + name + ":8080";
+    std::vector<records::Record> told(1);
+    told[0].kind = records::Kind::Node;
+    told[0].id = node.id.uuid();
+    told[0].body = records::bodyOf(node);
+    told[0].stamp = {1, node.id};
+    if (!records->merge(std::move(told)))
+        qFatal("the member cannot be added");
+    return node.id;
+}
+
+records::BucketPtr Console::addBucket(const std::string &name, const std::string &tenant)
+{
+    records::NewBucket wanted;
+    wanted.name = name;
+    wanted.ownerId = identities->users().find("admin")->canonicalId;
+    wanted.tenantId = tenant;
+    const auto bucket = buckets->create(wanted).value();
+    store->setBucket({bucket->id, store::Versioning::Off, 0, 0});
+    return bucket;
+}
+
+records::ReplicationRulePtr Console::addRule(const records::BucketRecord &bucket, const NodeId &destination)
+{
+    records::ReplicationRule rule;
+    rule.tenantId = bucket.tenantId;
+    rule.sourceBucket = bucket.name;
+    rule.sourceBucketId = bucket.id;
+    rule.destinationNode = destination;
+    rule.destinationBucket = bucket.name;
+    const auto made = rules->create(rule).value();
+    replication.rules[made->id].status = protocol::ReplicationStatus::InSync;
+    return made;
 }
 
 void Console::breakDisk()

@@ -9,6 +9,7 @@
 #include "store/node_store.h"
 #include "support/fake_cluster.h"
 #include "support/fake_exchange.h"
+#include "support/fake_replication.h"
 
 #include <QJsonDocument>
 #include <QTemporaryDir>
@@ -61,6 +62,12 @@ public:
     /// Signs in and gives the access token; the admin without arguments.
     std::string token(const std::string &name = "admin", const std::string &password = kAdminPassword);
     identity::UserPtr addUser(const std::string &name, identity::Role role, const std::string &tenant = {});
+    /// A member that only its record tells of.
+    NodeId addNode(const std::string &name);
+    /// A bucket of the administrator that this node owns.
+    records::BucketPtr addBucket(const std::string &name, const std::string &tenant = {});
+    /// A replica of the bucket at another node, and that the engine knows of it.
+    records::ReplicationRulePtr addRule(const records::BucketRecord &bucket, const NodeId &destination);
     /// Makes the log's next sync fail, which is final: the node turns read-only.
     void breakDisk();
     static std::string passwordOf(const std::string &name) { return name + "-password"; }
@@ -81,6 +88,7 @@ public:
     std::unique_ptr<records::Records> records;
     std::unique_ptr<records::Buckets> buckets;
     std::unique_ptr<records::ClusterNodes> nodes;
+    std::unique_ptr<records::ReplicationRules> rules;
     std::unique_ptr<records::Settings> settings;
     std::unique_ptr<identity::Directory> identities;
     std::unique_ptr<identity::AuditLog> audit;
@@ -90,6 +98,7 @@ public:
     std::unique_ptr<EventHub> events;
     std::unique_ptr<LogTail> log;
     test::FakeCluster cluster;
+    test::FakeReplication replication;
     std::unique_ptr<cluster::Router> router;
     FakePeers peers;
     cluster::link::InternalHandlers handlers;

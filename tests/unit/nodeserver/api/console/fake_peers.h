@@ -15,6 +15,11 @@ public:
                                     std::chrono::milliseconds limit) override;
     net::Awaitable<Result<std::unique_ptr<cluster::PeerStream>>>
     open(NodeId member, std::string_view route, QJsonObject body, std::chrono::milliseconds limit) override;
+    void send(const NodeId &, std::string_view, std::string, std::chrono::milliseconds,
+              Answered answered) override
+    {
+        answered(failure(Error::Internal, "not used here"));
+    }
 
     std::map<NodeId, const cluster::link::InternalHandlers *> members;
     std::map<NodeId, Error> refusals;  // of those that do not answer

@@ -131,6 +131,31 @@ private Q_SLOTS:
         call("POST", "/system/keys/export", {{"passphrase"_L1, u"a long passphrase"_s}});
         call("PUT", "/settings", {{"s3-region"_L1, u"eu-1"_s}});
         call("PUT", node, {{"region"_L1, u"eu"_s}});
+        const std::string destination = console.addNode("node-2").uuid();
+        const QJsonObject wanted{{"source_bucket"_L1, u"videos"_s},
+                                 {"destination_node_id"_L1, QString::fromStdString(destination)}};
+        const std::string id = idIn(call("POST", "/cluster/replication", wanted));
+        const std::string rule = "/cluster/replication/" + id;
+        console.replication.rules[id].lastSyncAt = protocol::Time{1765621800000};
+        protocol::ReplicationQueueEntry entry;
+        entry.id = "1";
+        entry.replicationRuleId = id;
+        entry.objectKey = "key";
+        console.replication.entries.push_back(entry);
+        call("GET", "/cluster/replication?limit=1");
+        call("GET", rule);
+        call("PUT", rule, {{"priority"_L1, 3}});
+        call("POST", rule + "/sync");
+        call("POST", rule + "/verify");
+        call("GET", rule + "/verify");
+        call("GET", rule + "/queue?limit=1");
+        call("POST", rule + "/pause");
+        call("POST", rule + "/resume");
+        call("POST", "/cluster/replication/bulk",
+             {{"source_node_id"_L1, QString::fromStdString(node.substr(15))},
+              {"destination_node_id"_L1, QString::fromStdString(destination)}});
+        call("GET", "/cluster/buckets/videos/nodes");
+        call("DELETE", rule);
         call("POST", "/cluster/health/refresh");
         call("DELETE", "/cluster/cache");
         call("POST", "/cluster/initialize", {{"node_name"_L1, u"node-1"_s}});

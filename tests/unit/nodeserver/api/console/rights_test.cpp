@@ -27,7 +27,10 @@ private:
     std::string m_target;  // a user of tenant t1
     std::string m_targetKey;
 
-    static std::string filled(const Endpoint &endpoint, const std::string &user, const std::string &node)
+    std::string m_rule;
+
+    [[nodiscard]] std::string filled(const Endpoint &endpoint, const std::string &user,
+                                     const std::string &node) const
     {
         std::string path(endpoint.path);
         const auto replace = [&](std::string_view what, const std::string &with) {
@@ -37,10 +40,11 @@ private:
         };
         replace("{bucket}", "photos");
         replace("{key}", "NOKEY");
-        replace("{id}", path.starts_with("/cluster")   ? node
-                        : path.starts_with("/users")   ? user
-                        : path.starts_with("/tenants") ? "t1"
-                                                       : "no-grant");
+        replace("{id}", path.starts_with("/cluster/replication") ? m_rule
+                        : path.starts_with("/cluster")           ? node
+                        : path.starts_with("/users")             ? user
+                        : path.starts_with("/tenants")           ? "t1"
+                                                                 : "no-grant");
         return path;
     }
     // Who may use an endpoint of this right, on a user of tenant t1 and a bucket of tenant t1's administrator
@@ -87,6 +91,7 @@ private Q_SLOTS:
         grant.bucket = "photos";
         grant.bucketId = made->id;
         QVERIFY(m_console.identities->grants().give(grant).has_value());
+        m_rule = m_console.addRule(*made, m_console.addNode("node-2"))->id;
         m_callers = {{u"admin"_s, m_console.token()}, {u"nobody"_s, {}}};
         for (const char *name : {"readonly", "tenant1", "tenant2", "target", "granted"})
             m_callers.push_back({QString::fromUtf8(name), m_console.token(name, Console::passwordOf(name))});

@@ -90,6 +90,14 @@ public:
         m_handlers.add("leave-cluster", [](link::InternalCall) -> net::Awaitable<Result<QJsonObject>> {
             co_return failure(Error::Busy, "It owns buckets.", "photos");
         });
+        m_handlers.addBytes("replica-apply",
+                            [this](link::InternalCall call) -> net::Awaitable<Result<std::string>> {
+                                ++answered;
+                                last = call;
+                                if (call.bytes.empty())
+                                    co_return failure(Error::Busy, "Nothing came.", "bytes");
+                                co_return std::string(call.bytes.rbegin(), call.bytes.rend());
+                            });
         m_handlers.addStream("object-read",
                              [](link::InternalCall, http::Exchange &exchange) -> net::Awaitable<Status> {
                                  http::ResponseHead head(200);
@@ -409,6 +417,33 @@ private Q_SLOTS:
         call.body.clear();
         QCOMPARE(refusal(*service.send(call)), "400 InvalidArgument"s);
         QCOMPARE(service.answered, 0);
+    }
+
+    void bytesAreGivenAsTheyAreOnceTheSignatureIsGood()
+    {
+        Service service;
+        Call call;
+        call.target = "/api/internal/cluster/replica-apply";
+        call.body = "\x00{not json\xff"s;
+        Call forged = call;
+        forged.token = std::string(64, '3');
+        Call large = call;
+        large.body = std::string(link::kMaxSignedBody, '\x01');
+        Call tooLarge = call;
+        tooLarge.body = std::string(link::kMaxSignedBody + 1, '\x01');
+
+        const auto exchange = service.send(call);
+        QCOMPARE(exchange->sentStatus(), 200U);
+        QCOMPARE(exchange->sent, "\xffnosj ton{\x00"s);
+        QCOMPARE(service.last.bytes, call.body);
+        QCOMPARE(std::string(exchange->response.find("Content-Type").value_or("")),
+                 "application/octet-stream"s);
+        QCOMPARE(refusal(*service.send(forged)), "401 BadSignature"s);
+        QCOMPARE(service.answered, 1);
+        QCOMPARE(service.send(large)->sent.size(), link::kMaxSignedBody);
+        QCOMPARE(refusal(*service.send(tooLarge)), "413 EntityTooLarge"s);
+        call.body.clear();
+        QCOMPARE(refusal(*service.send(call)), "503 Busy"s);
     }
 
     void aHandlersErrorReachesTheCaller()

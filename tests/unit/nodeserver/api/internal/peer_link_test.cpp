@@ -307,6 +307,36 @@ private Q_SLOTS:
                  Error::NotFound);
     }
 
+    void bytesGoThereAndBackOrTheHandlersErrorComes()
+    {
+        Answerer answerer;
+        answerer.handlers.addBytes("replica-apply",
+                                   [](link::InternalCall call) -> net::Awaitable<Result<std::string>> {
+                                       if (call.bytes == "fail")
+                                           co_return failure(Error::StorageFull, "No room.", "disk");
+                                       co_return call.bytes + "\x00\xff"s;
+                                   });
+        Asker asker;
+        asker.know(answerer.peer());
+        const auto send = [&](const NodeId &member, std::string bytes) {
+            std::promise<Result<std::string>> answered;
+            asker.link.send(member, "replica-apply", std::move(bytes), 30s,
+                            [&](Result<std::string> answer) { answered.set_value(std::move(answer)); });
+            return answered.get_future().get();
+        };
+        const std::string large(link::kMaxSignedBody - 2, '\x02');
+
+        QCOMPARE(send(kAnswerer, "a\x00"s).value_or(""), "a\x00\x00\xff"s);
+        QCOMPARE(send(kAnswerer, large).value_or("").size(), link::kMaxSignedBody);
+        const auto refused = send(kAnswerer, "fail");
+        QCOMPARE(refused.error().code, Error::StorageFull);
+        QCOMPARE(refused.error().subject, "disk"s);
+        QCOMPARE(send(NodeId::random(), "x").error().code, Error::NotFound);
+        asker.know(answerer.peer(), "another token");
+        QVERIFY(!send(kAnswerer, "x"));
+        QCOMPARE(asker.refused().size(), std::size_t{1});
+    }
+
     void aStreamIsReadAsItArrives()
     {
         constexpr std::size_t kPiece = 64 * 1024;

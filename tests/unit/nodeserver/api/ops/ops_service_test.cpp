@@ -5,6 +5,7 @@
 #include "store/node_store.h"
 #include "support/fake_cluster.h"
 #include "support/fake_exchange.h"
+#include "support/fake_replication.h"
 #include "support/test_runner.h"
 
 #include <QJsonDocument>
@@ -43,6 +44,7 @@ public:
         m_records = records::Records::open(folder + "/auth.db", m_sealer, clock).value();
         m_buckets = records::Buckets::load(*m_records).value();
         m_nodes = records::ClusterNodes::load(*m_records, {"node-1", "", ""}).value();
+        rules = records::ReplicationRules::load(*m_records).value();
         store::ObjectStore::Options options;
         options.node = m_records->nodeId();
         options.backgroundWork = false;
@@ -58,7 +60,7 @@ public:
     void beginServing()
     {
         ops->beginServing(
-            {*m_store, *m_buckets, *m_monitor, cluster, router,
+            {*m_store, *m_buckets, *m_monitor, cluster, router, *rules, replication,
              [] { return cluster::Forwarder::Stats{5, 1, 2}; },
              [](MetricsText &text) {
                  text.counter("more_total", "More.").sample(std::uint64_t{7}, {{"a", "x\"y\\\n"}});
@@ -119,6 +121,7 @@ public:
     FakeClock clock;
     os::MemoryFileSystem files;
     test::FakeCluster cluster;
+    test::FakeReplication replication;
 
 private:
     static constexpr std::array<std::byte, 32> kKey{std::byte{7}};
@@ -138,6 +141,7 @@ public:
                             [](const BucketId &) { return std::optional<records::Location>(); },
                             [](const NodeId &) { return std::optional<cluster::Router::Member>(); }},
                            clock};
+    std::unique_ptr<records::ReplicationRules> rules;
     std::unique_ptr<OpsService> ops;
 };
 
@@ -238,6 +242,49 @@ private Q_SLOTS:
         QVERIFY(metrics.contains("node=\"node-3\"} 0.0015\n") &&
                 metrics.contains("node=\"node-3\"} -0.25\n"));
         QVERIFY(metrics.contains("maxiofs_forwarded_requests_total{outcome=\"unreachable\"} 2\n"));
+    }
+
+    void replicationIsCountedInAllAndByRule()
+    {
+        Node node;
+        node.beginServing();
+        node.addMember("node-2", protocol::HealthStatus::Healthy);
+        std::vector<std::string> ids;
+        for (const bool enabled : {true, true, false}) {
+            records::ReplicationRule rule;
+            rule.sourceBucket = "secret-name";
+            rule.sourceBucketId = BucketId::random();
+            rule.destinationNode = node.cluster.seen[0].id;
+            rule.destinationBucket = rule.sourceBucket;
+            rule.options.enabled = enabled;
+            ids.push_back(node.rules->create(rule).value()->id);
+        }
+        // Of the third rule another node owns the bucket.
+        protocol::ReplicationState state;
+        state.status = protocol::ReplicationStatus::Behind;
+        state.lagObjects = 40;
+        state.lagBytes = 4096;
+        state.lagSeconds = 250;
+        state.objectsRetrying = 3;
+        node.replication.rules[ids[0]] = state;
+        state.lagObjects = 2;
+        node.replication.rules[ids[1]] = state;
+        node.replication.sums = {100, 9000, 7};
+
+        const std::string metrics = node.ops->metricsBody();
+
+        for (const char *const line :
+             {"cluster_replication_rules_total 3", "cluster_replication_rules_active 2",
+              "cluster_replication_objects_pending 42", "cluster_replication_objects_replicated_total 100",
+              "cluster_replication_bytes_replicated_total 9000", "cluster_replication_errors_total 7"})
+            QVERIFY2(metrics.contains('\n' + std::string(line) + '\n'), line);
+        const std::string labels = "{rule=\"" + ids[0] + "\",destination=\"node-2\"";
+        QVERIFY(metrics.contains("maxiofs_replication_lag_objects" + labels + "} 40\n"));
+        QVERIFY(metrics.contains("maxiofs_replication_lag_seconds" + labels + "} 250\n"));
+        QVERIFY(metrics.contains("maxiofs_replication_objects_retrying" + labels + "} 3\n"));
+        QVERIFY(metrics.contains("maxiofs_replication_rule_status" + labels + ",status=\"behind\"} 1\n"));
+        QVERIFY(metrics.contains("maxiofs_replication_rule_status" + labels + ",status=\"failing\"} 0\n"));
+        QVERIFY(!metrics.contains(ids[2]) && !metrics.contains("secret-name"));
     }
 
     void theCacheTellsItsHitRatioOnceItWasAsked()

@@ -144,6 +144,11 @@ public:
     {
         return unused();
     }
+    void send(const NodeId &, std::string_view, std::string, std::chrono::milliseconds,
+              Answered answered) override
+    {
+        answered(unused());
+    }
     net::Awaitable<Result<std::unique_ptr<cluster::PeerStream>>>
     open(NodeId member, std::string_view route, QJsonObject body, std::chrono::milliseconds) override
     {
