@@ -207,4 +207,79 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>maxiofs::pages::ReplicationActions</name>
+    <message numerus="yes">
+        <source>%n rules paused.</source>
+        <translation>
+            <numerusform>%n rule paused.</numerusform>
+            <numerusform>%n rules paused.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rules resumed.</source>
+        <translation>
+            <numerusform>%n rule resumed.</numerusform>
+            <numerusform>%n rules resumed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rules send now.</source>
+        <translation>
+            <numerusform>%n rule sends now.</numerusform>
+            <numerusform>%n rules send now.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::pages::ReplicationPage</name>
+    <message numerus="yes">
+        <source>%n rules</source>
+        <translation>
+            <numerusform>%n rule</numerusform>
+            <numerusform>%n rules</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failing</source>
+        <translation>
+            <numerusform>%n failing</numerusform>
+            <numerusform>%n failing</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n behind</source>
+        <translation>
+            <numerusform>%n behind</numerusform>
+            <numerusform>%n behind</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::wizards::BulkResultDialog</name>
+    <message numerus="yes">
+        <source>%n rules were created</source>
+        <translation>
+            <numerusform>%n rule was created</numerusform>
+            <numerusform>%n rules were created</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n buckets were skipped.</source>
+        <translation>
+            <numerusform>%1, %n bucket was skipped.</numerusform>
+            <numerusform>%1, %n buckets were skipped.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::wizards::BulkRulesDialog</name>
+    <message numerus="yes">
+        <source>It owns %n buckets.</source>
+        <translation>
+            <numerusform>It owns %n bucket.</numerusform>
+            <numerusform>It owns %n buckets.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

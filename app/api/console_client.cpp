@@ -27,6 +27,11 @@ QString nodePath(const QString &id)
     return u"/cluster/nodes/"_s + QString::fromLatin1(QUrl::toPercentEncoding(id));
 }
 
+QString rulePath(const QString &id, QLatin1StringView what = {})
+{
+    return u"/cluster/replication/"_s + QString::fromLatin1(QUrl::toPercentEncoding(id)) + what;
+}
+
 }  // namespace
 
 ConsoleClient::ConsoleClient(QNetworkAccessManager &network, const CertificateGuard *guard, QObject *parent)
@@ -238,6 +243,59 @@ RequestFor<protocol::Page<protocol::System>> *ConsoleClient::systems()
 RequestFor<protocol::Page<protocol::AuditEntry>> *ConsoleClient::auditLogs(int limit)
 {
     return getPage<protocol::AuditEntry>(u"/audit-logs"_s, {}, limit);
+}
+
+RequestFor<protocol::Page<protocol::ReplicationRule>> *
+ConsoleClient::replicationRules(const std::string &after)
+{
+    return getPage<protocol::ReplicationRule>(u"/cluster/replication"_s, after);
+}
+
+RequestFor<protocol::Page<protocol::ReplicationQueueEntry>> *
+ConsoleClient::replicationQueue(const QString &rule, int limit)
+{
+    return getPage<protocol::ReplicationQueueEntry>(rulePath(rule, "/queue"_L1), {}, limit);
+}
+
+RequestFor<protocol::ReplicationRule> *ConsoleClient::createRule(const protocol::ReplicationRuleRequest &wish)
+{
+    return change<protocol::ReplicationRule>("POST", u"/cluster/replication"_s,
+                                             protocol::toText(protocol::toJson(wish)));
+}
+
+RequestFor<protocol::ReplicationRule> *ConsoleClient::changeRule(const QString &rule,
+                                                                 const protocol::ReplicationRuleChange &wish)
+{
+    return change<protocol::ReplicationRule>("PUT", rulePath(rule), protocol::toText(protocol::toJson(wish)));
+}
+
+RequestFor<QJsonValue> *ConsoleClient::deleteRule(const QString &rule)
+{
+    return send<QJsonValue>(
+        callFor("DELETE", rulePath(rule)),
+        [](const QJsonValue &data) -> std::expected<QJsonValue, QString> { return data; });
+}
+
+RequestFor<protocol::ReplicationBulkResult> *
+ConsoleClient::replicateAll(const protocol::ReplicationBulkRequest &wish)
+{
+    return change<protocol::ReplicationBulkResult>("POST", u"/cluster/replication/bulk"_s,
+                                                   protocol::toText(protocol::toJson(wish)));
+}
+
+RequestFor<QJsonValue> *ConsoleClient::tellRule(const QString &rule, QLatin1StringView what)
+{
+    return post(rulePath(rule) + u'/' + what, "{}");
+}
+
+RequestFor<protocol::ReplicationVerification> *ConsoleClient::verifyRule(const QString &rule)
+{
+    return change<protocol::ReplicationVerification>("POST", rulePath(rule, "/verify"_L1), "{}");
+}
+
+RequestFor<protocol::ReplicationVerification> *ConsoleClient::verification(const QString &rule)
+{
+    return get<protocol::ReplicationVerification>(rulePath(rule, "/verify"_L1));
 }
 
 }  // namespace maxiofs::api

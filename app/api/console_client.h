@@ -7,6 +7,7 @@
 #include "protocol/cluster.h"
 #include "protocol/event.h"
 #include "protocol/health_history.h"
+#include "protocol/replication.h"
 #include "protocol/system.h"
 #include "protocol/user.h"
 
@@ -69,6 +70,24 @@ public:
     clusterBuckets(const std::string &after = {});
     [[nodiscard]] RequestFor<protocol::Page<protocol::Bucket>> *buckets(const std::string &after = {});
     [[nodiscard]] RequestFor<protocol::Page<protocol::System>> *systems();
+    [[nodiscard]] RequestFor<protocol::Page<protocol::ReplicationRule>> *
+    replicationRules(const std::string &after = {});
+    /// The first `limit` entries of what a rule has not sent yet.
+    [[nodiscard]] RequestFor<protocol::Page<protocol::ReplicationQueueEntry>> *
+    replicationQueue(const QString &rule, int limit);
+    [[nodiscard]] RequestFor<protocol::ReplicationRule> *
+    createRule(const protocol::ReplicationRuleRequest &wish);
+    [[nodiscard]] RequestFor<protocol::ReplicationRule> *
+    changeRule(const QString &rule, const protocol::ReplicationRuleChange &change);
+    [[nodiscard]] RequestFor<QJsonValue> *deleteRule(const QString &rule);
+    [[nodiscard]] RequestFor<protocol::ReplicationBulkResult> *
+    replicateAll(const protocol::ReplicationBulkRequest &wish);
+    /// What a rule is told to do at once: "sync", "pause" or "resume".
+    [[nodiscard]] RequestFor<QJsonValue> *tellRule(const QString &rule, QLatin1StringView what);
+    /// Begins a comparison of both sides.
+    [[nodiscard]] RequestFor<protocol::ReplicationVerification> *verifyRule(const QString &rule);
+    /// How the last comparison fares or fared.
+    [[nodiscard]] RequestFor<protocol::ReplicationVerification> *verification(const QString &rule);
     /// The newest `limit` entries of the audit log.
     [[nodiscard]] RequestFor<protocol::Page<protocol::AuditEntry>> *auditLogs(int limit);
 

@@ -99,6 +99,24 @@ QString Format::duration(std::int64_t milliseconds)
     return tr("%1 d", "days").arg(seconds / 86400);
 }
 
+QString Format::span(std::int64_t milliseconds)
+{
+    constexpr std::int64_t kMinuteMs = 60'000;
+    constexpr std::int64_t kHourMs = 60 * kMinuteMs;
+    constexpr std::int64_t kDayMs = 24 * kHourMs;
+    constexpr std::int64_t kRound = 10;  // from so many units on the smaller one says nothing
+    const std::int64_t unit = milliseconds < kHourMs ? kMinuteMs : milliseconds < kDayMs ? kHourMs : kDayMs;
+    const std::int64_t whole = milliseconds / unit;
+    const std::int64_t rest = milliseconds % unit;
+    const std::int64_t smaller = unit == kMinuteMs ? 1'000 : unit == kHourMs ? kMinuteMs : kHourMs;
+    if (whole == 0 || whole >= kRound || rest < smaller)
+        return unit == kDayMs ? tr("%1 d", "days").arg(whole) : duration(milliseconds);
+    const QString part = duration(rest);
+    return unit == kMinuteMs ? tr("%1 min %2").arg(QString::number(whole), part)
+           : unit == kHourMs ? tr("%1 h %2").arg(QString::number(whole), part)
+                             : tr("%1 d %2").arg(QString::number(whole), part);
+}
+
 QString Format::ago(std::int64_t ageMs)
 {
     if (ageMs < 1000)

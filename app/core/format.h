@@ -26,6 +26,8 @@ public:
     [[nodiscard]] static QString ago(std::int64_t ageMs);
     /// "8 s", "27 min", "5 h", "3 d".
     [[nodiscard]] static QString duration(std::int64_t milliseconds);
+    /// "38 s", "4 min 10 s", "2 h 5 min", "2 d 3 h": two units from a minute on, below ten of the first.
+    [[nodiscard]] static QString span(std::int64_t milliseconds);
     /// "14:32" today, "18 Nov 16:40" this year, else with the year. Both are Unix milliseconds.
     [[nodiscard]] static QString time(std::int64_t atMs, std::int64_t nowMs);
     /// "2026-11-18 16:40:12 UTC", for tooltips and exports.

@@ -20,6 +20,9 @@ enum ItemRole {
     ActionRole,                 // QString: what can be done about it
     CountRole,                  // QString: a figure at the right
     KindRole,                   // int: the model's own
+    SourceRole,                 // QString: from where
+    DestinationRole,            // QString: to where
+    CheckedRole,                // bool: yes or no, where it is only shown
 };
 
 }  // namespace maxiofs::core

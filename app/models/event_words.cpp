@@ -3,6 +3,7 @@
 
 #include "core/format.h"
 #include "models/health_words.h"
+#include "models/replication_words.h"
 
 #include <QJsonObject>
 
@@ -53,6 +54,23 @@ static QString membershipSentence(const QString &name, const QString &change)
     if (change == u"removed"_s)
         return EventWords::tr("%1 was removed from the cluster").arg(name);
     return {};
+}
+
+// "Replication of media to ams-2: behind", with the shape of the rule's state.
+static EventWords::Words replicationWords(const QString &name, const QString &change,
+                                          const QJsonObject &payload)
+{
+    const auto state = protocol::fromName<protocol::ReplicationStatus>(change.toStdString());
+    const QString what =
+        state ? ReplicationWords::wordOf(*state).toLower() : QString(change).replace(u'_', u' ');
+    const QString to = payload.value("destination_node"_L1).toString();
+    const auto status =
+        protocol::fromName<protocol::ReplicationStatus>(payload.value("status"_L1).toString().toStdString());
+    const QString sentence =
+        to.isEmpty() ? EventWords::tr("Replication of %1: %2", "bucket, what happened").arg(name, what)
+                     : EventWords::tr("Replication of %1 to %2: %3", "bucket, node, what happened")
+                           .arg(name, to, what);
+    return {sentence, status ? ReplicationWords::statusOf(*status) : Status::None, u"repeat-2"_s};
 }
 
 static QString auditSentence(const protocol::AuditEntry &entry)
@@ -131,6 +149,8 @@ EventWords::Words EventWords::of(const protocol::Event &event)
                 u"database"_s};
     if (name.isEmpty())
         return {};
+    if (type == u"replication"_s)
+        return replicationWords(name, change, payload);
     return {tr("%1 %2: %3", "replication or migration, its name, what happened").arg(type, name, change),
             Status::Running,
             {}};

@@ -18,8 +18,8 @@ class ClusterMenu : public QMenu {
 public:
     explicit ClusterMenu(QWidget *parent);
 
-    /// Null: no cluster's page is in sight.
-    void present(Workspace *open);
+    /// Null: no cluster's page is in sight. `page`: its key.
+    void present(Workspace *open, const QString &page);
 
 Q_SIGNALS:
     void pageRequested(const QString &page);
@@ -28,8 +28,11 @@ Q_SIGNALS:
 private:
     QAction *add(const QString &name, const QString &text, const QKeySequence &key);
     /// An action on nodes; `inCluster`: only where they form one, else only where the node is alone.
-    void addForNodes(const QString &name, const QString &text, const QKeySequence &key, bool inCluster,
-                     const std::function<void(Workspace &)> &act);
+    QAction *addForNodes(const QString &name, const QString &text, bool inCluster,
+                         const std::function<void(Workspace &)> &act);
+    /// An action on replication rules.
+    QAction *addForRules(const QString &name, const QString &text,
+                         const std::function<void(Workspace &)> &act);
 
     struct NodesAction {
         QAction *action;
@@ -39,6 +42,9 @@ private:
     QPointer<Workspace> m_open;
     QList<QAction *> m_pages;
     QList<NodesAction> m_nodes;
+    QList<QAction *> m_rules;
+    QAction *m_addNode;
+    QAction *m_newRule;
     QAction *m_check;
     QAction *m_export;
 };

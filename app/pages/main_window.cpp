@@ -213,9 +213,8 @@ Workspace &MainWindow::openWorkspace(const core::Profile &profile, bool saved)
         return *open;
     auto made = std::make_unique<Workspace>(profile, saved, m_services);
     Workspace &opened = *made;
-    m_stack->addWidget(opened.overview());
-    m_stack->addWidget(opened.nodes());
-    m_stack->addWidget(opened.buckets());
+    for (QWidget *page : opened.pages())
+        m_stack->addWidget(page);
     connect(&opened, &Workspace::changed, this, &MainWindow::refreshLists);
     connect(&opened, &Workspace::decisionRequested, this, [this, &opened] { m_flow->decide(opened); });
     m_flow->watch(opened);
@@ -306,6 +305,8 @@ QString MainWindow::nameOfPage(const QString &page) const
         return tr("Nodes");
     if (page == u"buckets"_s)
         return tr("Buckets");
+    if (page == u"replication"_s)
+        return tr("Replication");
     return page == u"preferences"_s ? tr("Preferences") : tr("Connections");
 }
 
@@ -337,7 +338,8 @@ void MainWindow::go(const QString &cluster, const QString &page)
 void MainWindow::focusPage()
 {
     // Where the work of a page begins; a page without such a place leaves the focus in the sidebar.
-    for (const QString &name : {u"nodesTable"_s, u"allNodesTable"_s, u"bucketsTable"_s, u"address"_s}) {
+    for (const QString &name :
+         {u"nodesTable"_s, u"allNodesTable"_s, u"bucketsTable"_s, u"rulesTable"_s, u"address"_s}) {
         if (auto *view = m_stack->currentWidget()->findChild<QWidget *>(name)) {
             view->setFocus();
             return;
@@ -388,7 +390,15 @@ void MainWindow::refreshLists()
                 {.key = u"buckets"_s,
                  .name = nameOfPage(u"buckets"_s),
                  .icon = u"database"_s,
-                 .count = known ? core::Format::count(open->cluster().buckets().rowCount()) : QString()}};
+                 .count = known ? core::Format::count(open->cluster().buckets().rowCount()) : QString()},
+                {.key = u"replication"_s,
+                 .name = nameOfPage(u"replication"_s),
+                 .icon = u"repeat-2"_s,
+                 .count = open->replication().hasRules()
+                              ? core::Format::count(open->replication().rules().rowCount())
+                              : QString(),
+                 .status =
+                     open->connection().isConnected() ? open->replication().rules().worst() : Status::None}};
         }
         clusters.append(cluster);
         // What the command line opened is no saved connection.
@@ -405,7 +415,7 @@ void MainWindow::refreshActions()
 {
     Workspace *open = current();
     m_signOut->setEnabled(open && open->connection().state().state() != State::SignedOut);
-    m_clusterMenu->present(open);
+    m_clusterMenu->present(open, m_place.page);
     m_filter->setEnabled(open != nullptr);
 }
 
@@ -434,7 +444,8 @@ void MainWindow::focusFilter()
 
 void MainWindow::exportTable()
 {
-    for (const QString &name : {u"nodesExport"_s, u"allNodesExport"_s, u"bucketsExport"_s}) {
+    for (const QString &name :
+         {u"nodesExport"_s, u"allNodesExport"_s, u"bucketsExport"_s, u"rulesExport"_s}) {
         if (auto *button = m_stack->currentWidget()->findChild<QToolButton *>(name))
             button->click();
     }

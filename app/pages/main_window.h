@@ -39,8 +39,8 @@ public:
     void connectTo(const core::Profile &profile, const QString &password);
     /// Opens the saved connection with this name; false where there is none.
     bool openNamed(const QString &name);
-    /// Shows a page of a cluster, "overview", "nodes" or "buckets", or with an empty id "connections" or
-    /// "preferences".
+    /// Shows a page of a cluster, "overview", "nodes", "buckets" or "replication", or with an empty id
+    /// "connections" or "preferences".
     void go(const QString &cluster, const QString &page);
     [[nodiscard]] Workspace *workspace(const QString &id) const;
     [[nodiscard]] SessionFlow &flow() const { return *m_flow; }

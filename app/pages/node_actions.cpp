@@ -23,16 +23,6 @@ using widgets::FormDialog;
 
 namespace {
 
-// Only some answers bring a session.
-template <typename T>
-std::optional<protocol::Session> sessionIn(const T &answer)
-{
-    if constexpr (requires { answer.session; })
-        return answer.session;
-    else
-        return std::nullopt;
-}
-
 QString hostOf(const std::string &endpoint)
 {
     return QUrl(QString::fromStdString(endpoint)).authority();
@@ -40,23 +30,16 @@ QString hostOf(const std::string &endpoint)
 
 }  // namespace
 
-NodeActions::NodeActions(models::LiveCluster &cluster, QObject *parent) : QObject(parent), m_cluster(cluster)
-{
-}
+NodeActions::NodeActions(models::LiveCluster &cluster, QObject *parent) : DialogActions(cluster, parent) {}
 
 QString NodeActions::refusal() const
 {
-    if (!m_cluster.connection().isConnected())
-        return tr("Not connected");
-    const auto &roles = m_cluster.connection().user().roles;
-    if (std::ranges::find(roles, protocol::Role::Admin) == roles.end())
-        return tr("Only an administrator can change nodes.");
-    return m_cluster.config() ? QString() : tr("The cluster has not answered yet.");
+    return refusalFor(tr("Only an administrator can change nodes."));
 }
 
 const protocol::Node *NodeActions::self() const
 {
-    for (const models::NodeRow &row : m_cluster.nodes().rows()) {
+    for (const models::NodeRow &row : cluster().nodes().rows()) {
         if (row.node.isLocal)
             return &row.node;
     }
@@ -66,62 +49,16 @@ const protocol::Node *NodeActions::self() const
 QStringList NodeActions::bucketsOf(const QString &node) const
 {
     QStringList names;
-    for (const models::BucketRow &row : m_cluster.buckets().rows()) {
+    for (const models::BucketRow &row : cluster().buckets().rows()) {
         if (QString::fromStdString(row.bucket.primaryNode) == node)
             names << QString::fromStdString(row.bucket.name);
     }
     return names;
 }
 
-bool NodeActions::show(QDialog *dialog)
-{
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    if (m_dialog && m_dialog->isVisible()) {
-        delete dialog;
-        m_dialog->raise();
-        return false;
-    }
-    m_dialog = dialog;
-    dialog->open();
-    return true;
-}
-
-template <typename T>
-void NodeActions::run(FormDialog *dialog, const QString &whom, bool renews, api::RequestFor<T> *job,
-                      std::function<void(T &)> taken)
-{
-    if (renews)
-        m_cluster.connection().hold();
-    dialog->setBusy(tr("Asking %1", "a node").arg(whom));
-    connect(job, &api::Request::finished, this,
-            [this, job, renews, open = QPointer(dialog), taken = std::move(taken)] {
-                auto answer = job->result();
-                if (renews)
-                    m_cluster.connection().resume(answer ? sessionIn(*answer) : std::nullopt);
-                if (!answer) {
-                    if (open)
-                        open->fail(answer.error());
-                    else
-                        told(answer.error());
-                    return;
-                }
-                if (open) {
-                    m_dialog = nullptr;  // what follows may ask again
-                    open->succeed();
-                }
-                taken(*answer);
-                m_cluster.refresh();
-            });
-}
-
-void NodeActions::told(const core::Problem &problem)
-{
-    m_cluster.events().note(theme::Status::Bad, problem.summary);
-}
-
 void NodeActions::showToken(const QString &title, std::string token, QWidget *window)
 {
-    m_dialog = nullptr;
+    release();
     show(new wizards::TokenDialog(title, QString::fromStdString(token), window));
     std::ranges::fill(token, '\0');
 }
@@ -137,12 +74,11 @@ void NodeActions::initialize(QWidget *near)
     if (!show(dialog))
         return;
     connect(dialog, &FormDialog::submitted, this, [this, dialog, window = QPointer(near->window())] {
-        run<protocol::InitializedCluster>(
-            dialog, m_cluster.connection().profile().address.host(), true,
-            m_cluster.connection().client().initializeCluster(dialog->request()),
-            [this, window](protocol::InitializedCluster &answer) {
-                showToken(tr("The cluster’s token"), std::move(answer.clusterToken), window);
-            });
+        run<protocol::InitializedCluster>(dialog, host(), true, client().initializeCluster(dialog->request()),
+                                          [this, window](protocol::InitializedCluster &answer) {
+                                              showToken(tr("The cluster’s token"),
+                                                        std::move(answer.clusterToken), window);
+                                          });
     });
 }
 
@@ -159,12 +95,12 @@ void NodeActions::join(QWidget *near)
     connect(dialog, &FormDialog::submitted, this, [this, dialog] {
         const protocol::NodeRequest request = dialog->request();
         run<protocol::AddedNode>(
-            dialog, hostOf(request.endpoint), true, m_cluster.connection().client().addNode(request),
+            dialog, hostOf(request.endpoint), true, client().addNode(request),
             [this](protocol::AddedNode &answer) {
                 const auto renamed =
                     static_cast<int>(answer.renamedUsers.size() + answer.renamedBuckets.size());
                 if (renamed > 0)
-                    m_cluster.events().note(
+                    cluster().events().note(
                         theme::Status::Warn,
                         tr("%n users and buckets of this node got other names", nullptr, renamed));
             });
@@ -180,30 +116,28 @@ void NodeActions::add(QWidget *near)
         return;
     connect(dialog, &FormDialog::submitted, this, [this, dialog] {
         const protocol::NodeRequest request = dialog->request();
-        run<protocol::AddedNode>(dialog, hostOf(request.endpoint), false,
-                                 m_cluster.connection().client().addNode(request),
+        run<protocol::AddedNode>(dialog, hostOf(request.endpoint), false, client().addNode(request),
                                  [](protocol::AddedNode &) {});
     });
 }
 
 void NodeActions::edit(const QString &node, QWidget *near)
 {
-    const models::NodeRow *row = m_cluster.nodes().find(node);
+    const models::NodeRow *row = cluster().nodes().find(node);
     if (!row || !refusal().isEmpty())
         return;
     auto *dialog = new wizards::EditNodeDialog(row->node, near->window());
     if (!show(dialog))
         return;
     connect(dialog, &FormDialog::submitted, this, [this, dialog, node] {
-        run<protocol::Node>(dialog, m_cluster.connection().profile().address.host(), false,
-                            m_cluster.connection().client().changeNode(node, dialog->change()),
+        run<protocol::Node>(dialog, host(), false, client().changeNode(node, dialog->change()),
                             [](protocol::Node &) {});
     });
 }
 
 void NodeActions::remove(const QString &node, QWidget *near)
 {
-    const models::NodeRow *row = m_cluster.nodes().find(node);
+    const models::NodeRow *row = cluster().nodes().find(node);
     if (!row || !refusal().isEmpty() || !isCluster())
         return;
     if (row->node.isLocal) {
@@ -215,8 +149,7 @@ void NodeActions::remove(const QString &node, QWidget *near)
     if (!show(dialog))
         return;
     connect(dialog, &FormDialog::submitted, this, [this, dialog, node] {
-        run<QJsonValue>(dialog, m_cluster.connection().profile().address.host(), false,
-                        m_cluster.connection().client().removeNode(node, dialog->force()),
+        run<QJsonValue>(dialog, host(), false, client().removeNode(node, dialog->force()),
                         [](QJsonValue &) {});
     });
 }
@@ -231,8 +164,7 @@ void NodeActions::leave(QWidget *near)
     if (!show(dialog))
         return;
     connect(dialog, &FormDialog::submitted, this, [this, dialog] {
-        run<protocol::LeftCluster>(dialog, m_cluster.connection().profile().address.host(), true,
-                                   m_cluster.connection().client().leaveCluster(dialog->force()),
+        run<protocol::LeftCluster>(dialog, host(), true, client().leaveCluster(dialog->force()),
                                    [](protocol::LeftCluster &) {});
     });
 }
@@ -241,14 +173,13 @@ void NodeActions::rotate(QWidget *near)
 {
     if (!refusal().isEmpty() || !isCluster())
         return;
-    auto *dialog = new wizards::RotateDialog(QString::fromStdString(m_cluster.config()->tokenFingerprint),
+    auto *dialog = new wizards::RotateDialog(QString::fromStdString(cluster().config()->tokenFingerprint),
                                              near->window());
     if (!show(dialog))
         return;
     connect(dialog, &FormDialog::submitted, this, [this, dialog, window = QPointer(near->window())] {
         run<protocol::RotatedToken>(
-            dialog, m_cluster.connection().profile().address.host(), false,
-            m_cluster.connection().client().rotateToken(), [this, window](protocol::RotatedToken &answer) {
+            dialog, host(), false, client().rotateToken(), [this, window](protocol::RotatedToken &answer) {
                 showToken(tr("The cluster’s new token"), std::move(answer.clusterToken), window);
             });
     });
@@ -256,7 +187,7 @@ void NodeActions::rotate(QWidget *near)
 
 void NodeActions::showMenu(const QString &node, const QPoint &at, QWidget *near)
 {
-    const models::NodeRow *row = m_cluster.nodes().find(node);
+    const models::NodeRow *row = cluster().nodes().find(node);
     if (!row)
         return;
     auto *menu = new QMenu(near);

@@ -11,10 +11,14 @@ Workspace::Workspace(const core::Profile &profile, bool saved, const Services &s
       m_settings(services.settings),
       m_connection(profile),
       m_cluster(m_connection, services.history),
+      m_replication(m_cluster),
       m_nodeActions(m_cluster),
+      m_replicationActions(m_replication),
       m_overview(std::make_unique<OverviewPage>(m_nodeActions)),
       m_nodes(std::make_unique<NodesPage>(m_cluster, m_nodeActions, services.settings)),
       m_buckets(std::make_unique<BucketsPage>(m_cluster, services.settings)),
+      m_replicationPage(
+          std::make_unique<ReplicationPage>(m_replication, m_replicationActions, services.settings)),
       m_overviewController(m_cluster, *m_overview, m_nodeActions, services.settings)
 {
     connect(&m_connection, &api::Connection::stateChanged, this, [this] {
@@ -35,16 +39,20 @@ Workspace::Workspace(const core::Profile &profile, bool saved, const Services &s
     });
     connect(&m_cluster, &models::LiveCluster::bucketsChanged, this, &Workspace::changed);
     connect(&m_cluster, &models::LiveCluster::configChanged, this, &Workspace::changed);
+    connect(&m_replication, &models::LiveReplication::rulesChanged, this, &Workspace::changed);
     connect(&m_overviewController, &OverviewController::decisionRequested, this,
             &Workspace::decisionRequested);
     connect(m_nodes.get(), &NodesPage::decisionRequested, this, &Workspace::decisionRequested);
     connect(m_buckets.get(), &BucketsPage::decisionRequested, this, &Workspace::decisionRequested);
+    connect(m_replicationPage.get(), &ReplicationPage::decisionRequested, this,
+            &Workspace::decisionRequested);
 }
 
 Workspace::~Workspace()
 {
     m_connection.disconnect(this);
     m_cluster.disconnect(this);
+    m_replication.disconnect(this);
 }
 
 QWidget *Workspace::page(const QString &key) const
@@ -53,7 +61,14 @@ QWidget *Workspace::page(const QString &key) const
         return m_nodes.get();
     if (key == QLatin1StringView("buckets"))
         return m_buckets.get();
+    if (key == QLatin1StringView("replication"))
+        return m_replicationPage.get();
     return m_overview.get();
+}
+
+QList<QWidget *> Workspace::pages() const
+{
+    return {m_overview.get(), m_nodes.get(), m_buckets.get(), m_replicationPage.get()};
 }
 
 void Workspace::rememberSize()

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "models/live_cluster.h"
+#include "models/live_replication.h"
 #include "pages/buckets_page.h"
 #include "pages/node_actions.h"
 #include "pages/nodes_page.h"
 #include "pages/overview_controller.h"
 #include "pages/overview_page.h"
+#include "pages/replication_actions.h"
+#include "pages/replication_page.h"
 #include "pages/services.h"
 
 #include <QObject>
@@ -34,6 +37,10 @@ public:
     [[nodiscard]] NodesPage *nodes() const { return m_nodes.get(); }
     [[nodiscard]] NodeActions &nodeActions() { return m_nodeActions; }
     [[nodiscard]] BucketsPage *buckets() const { return m_buckets.get(); }
+    [[nodiscard]] models::LiveReplication &replication() { return m_replication; }
+    [[nodiscard]] ReplicationActions &replicationActions() { return m_replicationActions; }
+    /// All of its pages, for the window's stack.
+    [[nodiscard]] QList<QWidget *> pages() const;
 
 Q_SIGNALS:
     /// Something that the sidebar, the list of connections or the status bar shows has changed.
@@ -47,10 +54,13 @@ private:
     core::Settings &m_settings;
     api::Connection m_connection;
     models::LiveCluster m_cluster;
+    models::LiveReplication m_replication;
     NodeActions m_nodeActions;
+    ReplicationActions m_replicationActions;
     std::unique_ptr<OverviewPage> m_overview;
     std::unique_ptr<NodesPage> m_nodes;
     std::unique_ptr<BucketsPage> m_buckets;
+    std::unique_ptr<ReplicationPage> m_replicationPage;
     OverviewController m_overviewController;
 };
 

@@ -11,6 +11,8 @@
 #include <QPainter>
 #include <QToolTip>
 
+#include <algorithm>
+
 namespace maxiofs::widgets {
 
 using namespace Qt::StringLiterals;
@@ -64,9 +66,11 @@ bool CheckList::event(QEvent *event)
 void CheckList::paintEvent(QPaintEvent *)
 {
     constexpr int kMark = 14;
-    const int nameWidth = Typography::scaled(58);
     QPainter painter(this);
     const QFont strong = Typography::font(Typography::Role::CellStrong);
+    int nameWidth = Typography::scaled(58);
+    for (const Line &line : m_lines)
+        nameWidth = std::max(nameWidth, QFontMetrics(strong).horizontalAdvance(line.name) + 8);
     const QFont plain = Typography::font(Typography::Role::Cell);
     const QFontMetrics metrics(plain);
     for (int i = 0; i < m_lines.size(); ++i) {

@@ -211,7 +211,12 @@ QByteArray DataTable::layoutState() const
     const QSignalBlocker quiet(m_header);
     for (const int column : m_folded)
         m_header->setSectionHidden(column, false);
+    // What the first column took in place of a hidden one is not its width.
+    const int first = m_header->sectionSize(0);
+    if (!m_widths.isEmpty() && m_flexible != 0)
+        m_header->resizeSection(0, m_widths.first());
     const QByteArray state = m_header->saveState();
+    m_header->resizeSection(0, first);
     for (const int column : m_folded)
         m_header->setSectionHidden(column, true);
     return state;
@@ -224,11 +229,10 @@ void DataTable::restoreLayout(const QByteArray &state)
         m_header->setSectionHidden(column, false);
     m_folded.clear();
     // A state of another version with other columns is refused by Qt, and the standard stays.
-    if (!state.isEmpty())
-        m_header->restoreState(state);
+    const bool restored = !state.isEmpty() && m_header->restoreState(state);
     if (!m_widths.isEmpty()) {
         m_header->setStretchLastSection(false);
-        for (int column = 0; column < m_widths.size(); ++column) {
+        for (int column = 0; restored && column < m_widths.size(); ++column) {
             if (column != m_flexible && !m_header->isSectionHidden(column))
                 m_widths[column] = m_header->sectionSize(column);
         }
@@ -287,6 +291,11 @@ void DataTable::keyPressEvent(QKeyEvent *event)
             Q_EMIT editRequested(source);
         else
             Q_EMIT removeRequested(source);
+        event->accept();
+        return;
+    }
+    if (m_spaceActs && event->key() == Qt::Key_Space && event->modifiers() == Qt::NoModifier) {
+        Q_EMIT spacePressed();
         event->accept();
         return;
     }

@@ -22,6 +22,8 @@ public:
     void setSource(QAbstractItemModel *source);
     [[nodiscard]] QSortFilterProxyModel *proxy() { return &m_proxy; }
     void setFilter(const QString &text);
+    /// Space asks for something to be done with the selected rows rather than to select.
+    void setSpaceActs(bool acts) { m_spaceActs = acts; }
     [[nodiscard]] bool isFilteredToNothing() const;
 
     /// The row under the mouse, for delegates; -1: none.
@@ -55,6 +57,8 @@ Q_SIGNALS:
     /// F2 and Del on the current row.
     void editRequested(const QModelIndex &source);
     void removeRequested(const QModelIndex &source);
+    /// Space, where it acts.
+    void spacePressed();
 
 protected:
     void contextMenuEvent(QContextMenuEvent *event) override;
@@ -72,6 +76,7 @@ private:
     QSortFilterProxyModel m_proxy;
     TableHeader *m_header;
     int m_hoveredRow = -1;
+    bool m_spaceActs = false;
     QList<int> m_widths;
     QList<int> m_foldable;
     QSet<int> m_folded;

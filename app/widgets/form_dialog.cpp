@@ -30,7 +30,8 @@ FormDialog::FormDialog(const QString &objectName, const QString &title, const QS
       m_problem(new TextLabel(Typography::Role::Cell, TextLabel::Tone::Bad)),
       m_busy(new TextLabel(Typography::Role::Cell, TextLabel::Tone::Muted)),
       m_cancel(new PushButton(tr("Cancel"))),
-      m_accept(new PushButton(acceptWord, kind))
+      m_accept(new PushButton(acceptWord, kind)),
+      m_cancelWord(m_cancel->text())
 {
     setObjectName(objectName);
     setWindowTitle(title);
@@ -179,8 +180,22 @@ void FormDialog::setAcceptWord(const QString &word)
     m_accept->setText(word);
 }
 
+void FormDialog::setCancelWord(const QString &word)
+{
+    m_cancelWord = word;
+    m_cancel->setText(word);
+}
+
+void FormDialog::hideCancel()
+{
+    m_cancel->hide();
+}
+
 void FormDialog::edited()
 {
+    // While it is made not all fields are there; it is checked when it shows.
+    if (!isVisible())
+        return;
     clearProblems();
     check();
 }
@@ -190,7 +205,7 @@ void FormDialog::setBusy(const QString &words)
     m_busyWords = words;
     clearProblems();
     m_body->setEnabled(words.isEmpty());
-    m_cancel->setText(words.isEmpty() ? tr("Cancel") : tr("Close"));
+    m_cancel->setText(words.isEmpty() ? m_cancelWord : tr("Close"));
     m_cancel->setToolTip(words.isEmpty() ? QString() : tr("What was asked for goes on."));
     m_since.start();
     if (words.isEmpty())

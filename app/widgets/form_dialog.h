@@ -58,8 +58,14 @@ protected:
     /// `missing`: what is still to be entered; empty: the button can be pressed.
     void setMissing(const QString &missing);
     void setAcceptWord(const QString &word);
+    /// The word on the button that changes nothing.
+    void setCancelWord(const QString &word);
+    /// There is nothing to decide: one button is enough.
+    void hideCancel();
     /// Fits the height to what is visible.
     void fit();
+    /// A person changed something that is no field made by addField().
+    void edited();
 
     /// Puts an answer at its field; false: it concerns none of them.
     [[nodiscard]] virtual bool placeProblem(const core::Problem &) { return false; }
@@ -74,7 +80,6 @@ private:
         TextLabel *problem = nullptr;
     };
 
-    void edited();
     void showBusy();
 
     QVBoxLayout *m_column;
@@ -86,6 +91,7 @@ private:
     PushButton *m_cancel;
     PushButton *m_accept;
     QString m_busyWords;
+    QString m_cancelWord;
     QString m_missing;
     QElapsedTimer m_since;
     QTimer m_tick;

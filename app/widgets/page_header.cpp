@@ -17,6 +17,7 @@ PageHeader::PageHeader(const QString &title, QWidget *parent)
     : QFrame(parent),
       m_row(new QHBoxLayout(this)),
       m_chip(new Badge(Badge::Kind::Chip)),
+      m_second(new Badge(Badge::Kind::Chip)),
       m_caption(new TextLabel(Typography::Role::Cell, TextLabel::Tone::Muted)),
       m_age(new DataAge)
 {
@@ -26,6 +27,8 @@ PageHeader::PageHeader(const QString &title, QWidget *parent)
     m_row->setSpacing(10);
     m_row->addWidget(new TextLabel(title, Typography::Role::Title));
     m_row->addWidget(m_chip);
+    m_row->addWidget(m_second);
+    m_second->setStatus(theme::Status::None, {});
     m_caption->setElided(true);
     m_row->addWidget(m_caption, 1);
     m_row->addWidget(m_age);
@@ -34,6 +37,11 @@ PageHeader::PageHeader(const QString &title, QWidget *parent)
 void PageHeader::setStatus(theme::Status status, const QString &word)
 {
     m_chip->setStatus(status, word);
+}
+
+void PageHeader::setSecondStatus(theme::Status status, const QString &word)
+{
+    m_second->setStatus(status, word);
 }
 
 void PageHeader::setCaption(const QString &caption)

@@ -21,6 +21,8 @@ public:
     explicit PageHeader(const QString &title, QWidget *parent = nullptr);
 
     void setStatus(theme::Status status, const QString &word);
+    /// A second state beside the first.
+    void setSecondStatus(theme::Status status, const QString &word);
     void setCaption(const QString &caption);
     void addControl(QWidget *control);
     [[nodiscard]] DataAge *dataAge() const { return m_age; }
@@ -28,6 +30,7 @@ public:
 private:
     QHBoxLayout *m_row;
     Badge *m_chip;
+    Badge *m_second;
     TextLabel *m_caption;
     DataAge *m_age;
 };

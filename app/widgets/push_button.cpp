@@ -24,6 +24,7 @@ constexpr int kHintGap = 8;
 constexpr int kIconGap = 7;
 constexpr int kPadding = 12;
 constexpr int kLinkPadding = 4;
+constexpr int kToolPadding = 8;
 constexpr int kHeight = 28;
 constexpr int kCompactHeight = 24;
 
@@ -33,7 +34,7 @@ PushButton::PushButton(const QString &text, Kind kind, QWidget *parent)
     : QPushButton(text, parent),
       m_kind(kind)
 {
-    static const QString names[] = {u"normal"_s, u"primary"_s, u"danger"_s, u"link"_s};
+    static const QString names[] = {u"normal"_s, u"primary"_s, u"danger"_s, u"link"_s, u"tool"_s};
     setProperty("kind", names[static_cast<int>(kind)]);
     setFont(Typography::font(kind == Kind::Link ? Typography::Role::Cell : Typography::Role::Control));
     setIconSize({15, 15});
@@ -69,7 +70,7 @@ QSize PushButton::sizeHint() const
     const int height = m_kind == Kind::Link || m_compact ? kCompactHeight : kHeight;
     const int words = fontMetrics().size(Qt::TextShowMnemonic, text()).width();
     const int icons = icon().isNull() ? 0 : iconSize().width() + (words > 0 ? kIconGap : 0);
-    const int padding = m_kind == Kind::Link ? kLinkPadding : kPadding;
+    const int padding = m_kind == Kind::Link ? kLinkPadding : m_kind == Kind::Tool ? kToolPadding : kPadding;
     return {words + icons + hintWidth() + 2 * padding, Typography::scaled(height)};
 }
 

@@ -9,7 +9,7 @@ namespace maxiofs::widgets {
 class PushButton : public QPushButton {
     Q_OBJECT
 public:
-    enum class Kind { Normal, Primary, Danger, Link };
+    enum class Kind { Normal, Primary, Danger, Link, Tool };
 
     explicit PushButton(const QString &text, Kind kind = Kind::Normal, QWidget *parent = nullptr);
 

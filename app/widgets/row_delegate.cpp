@@ -70,7 +70,8 @@ int RowDelegate::paintText(QPainter *painter, const QRect &area, Qt::Alignment a
 void RowDelegate::paintCell(QPainter *painter, const QRect &area, const QStyleOptionViewItem &,
                             const QModelIndex &index) const
 {
-    const QFont font = Typography::font(m_strong ? Typography::Role::CellStrong : Typography::Role::Cell);
+    const QFont font =
+        Typography::font(m_role.value_or(m_strong ? Typography::Role::CellStrong : Typography::Role::Cell));
     const auto alignment = Qt::Alignment(index.data(Qt::TextAlignmentRole).toInt());
     const bool right = alignment & Qt::AlignRight;
     const Token token = isStale(index) ? Token::Muted : m_token;

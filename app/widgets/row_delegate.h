@@ -2,8 +2,11 @@
 #pragma once
 
 #include "theme/token.h"
+#include "theme/typography.h"
 
 #include <QStyledItemDelegate>
+
+#include <optional>
 
 namespace maxiofs::widgets {
 
@@ -21,6 +24,8 @@ public:
 
     /// Names and the like: in medium weight.
     void setStrong(bool strong) { m_strong = strong; }
+    /// Another font than that of cells.
+    void setRole(theme::Typography::Role role) { m_role = role; }
     void setToken(theme::Token token) { m_token = token; }
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
@@ -38,6 +43,7 @@ protected:
 
 private:
     bool m_strong = false;
+    std::optional<theme::Typography::Role> m_role;
     theme::Token m_token = theme::Token::Text;
 };
 

@@ -37,6 +37,16 @@ SegmentedControl::SegmentedControl(const QStringList &words, const QString &name
     setCurrent(0);
 }
 
+void SegmentedControl::setWords(const QStringList &words)
+{
+    for (int i = 0; i < words.size(); ++i) {
+        if (QAbstractButton *button = m_group.button(i); button && button->text() != words[i]) {
+            button->setText(words[i]);
+            button->setAccessibleName(u"%1 %2"_s.arg(accessibleName(), words[i]));
+        }
+    }
+}
+
 void SegmentedControl::setCurrent(int index)
 {
     if (QAbstractButton *button = m_group.button(index))

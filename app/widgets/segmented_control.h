@@ -15,6 +15,8 @@ public:
 
     [[nodiscard]] int current() const { return m_group.checkedId(); }
     void setCurrent(int index);
+    /// Other words for the same choices.
+    void setWords(const QStringList &words);
 
 Q_SIGNALS:
     /// A person chose another one.

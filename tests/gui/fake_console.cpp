@@ -237,7 +237,7 @@ void FakeConsole::answer(QTcpSocket *socket, const Request &request)
         m_streams.append(socket);
         return;
     }
-    if (!answerMembership(socket, request))
+    if (!answerMembership(socket, request) && !answerReplication(socket, request))
         replyLists(socket, request);
 }
 

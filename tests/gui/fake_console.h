@@ -5,9 +5,11 @@
 #include "protocol/cluster.h"
 #include "protocol/event.h"
 #include "protocol/health_history.h"
+#include "protocol/replication.h"
 #include "protocol/system.h"
 
 #include <QHash>
+#include <QJsonObject>
 #include <QList>
 #include <QObject>
 #include <QPointer>
@@ -73,6 +75,25 @@ public:
         QJsonObject details;
     };
     std::function<Refusal(const protocol::NodeRequest &)> refuseJoin;
+    struct Replication {
+        std::vector<protocol::ReplicationRule> rules;
+        std::vector<protocol::ReplicationQueueEntry> queue;            // of all rules
+        std::vector<protocol::ReplicationVerification> verifications;  // the answers in order; the last stays
+        /// Buckets that a bulk request skips, with the reason.
+        std::vector<protocol::SkippedBucket> skipped;
+        /// What each request asked for: "POST /id/pause", and its body.
+        QList<QPair<QByteArray, QJsonObject>> asked;
+        /// Asked before a change is made; a status of 0 lets it through.
+        std::function<Refusal(const QByteArray &what, const QJsonObject &body)> refuse;
+        /// Answers the list of rules with this instead; a status of 0: not.
+        int listStatus = 0;
+        QByteArray listBody;
+        bool silent = false;  // the list is answered by answerWaiting() only
+        QList<QPointer<QTcpSocket>> waiting;
+    };
+    Replication replication;
+    /// Answers the list of rules to all that wait for it, and at once from now on.
+    void answerWaiting();
     /// How far back history goes.
     std::int64_t collectedSinceMs;
     double requestsPerSecond = 0;
@@ -97,6 +118,12 @@ private:
     [[nodiscard]] protocol::Session newSession();
     /// Forming, changing and dissolving a cluster; false: the request is none of these.
     bool answerMembership(QTcpSocket *socket, const Request &request);
+    /// Replication's endpoints; false: the request is none of these.
+    bool answerReplication(QTcpSocket *socket, const Request &request);
+    void answerRules(QTcpSocket *socket);
+    void answerRule(QTcpSocket *socket, const QByteArray &method, const QByteArray &what,
+                    protocol::ReplicationRule &rule, const QJsonObject &body);
+    [[nodiscard]] protocol::ReplicationRule newRule(const protocol::ReplicationRuleRequest &wish);
     void answerJoin(QTcpSocket *socket, const protocol::NodeRequest &wish);
     void answerRemoval(QTcpSocket *socket, const std::string &id, bool force);
     [[nodiscard]] protocol::ClusterConfig config() const;
@@ -122,6 +149,8 @@ private:
 
 /// A console with the cluster that the pictures show: six nodes, one degraded, one lost.
 void fillLikeThePictures(FakeConsole &console);
+/// The rules that the pictures show: two failing, one behind, one paused; for fillLikeThePictures().
+void fillReplication(FakeConsole &console);
 /// A lone healthy node with two buckets.
 void fillSmall(FakeConsole &console);
 

@@ -138,6 +138,9 @@ QStringList namelessControls(QWidget &window)
         const bool view = qobject_cast<QAbstractItemView *>(widget) || qobject_cast<QLineEdit *>(widget) ||
                           qobject_cast<QComboBox *>(widget);
         const bool says = button && !button->text().isEmpty();
+        // A button without a word is hidden until it has one.
+        if (button && !says && button->isHidden())
+            continue;
         if ((view || button) && widget->accessibleName().isEmpty() && !says)
             nameless << u"%1 has no accessible name"_s.arg(describe(*widget));
         if ((view || button) && widget->objectName().isEmpty())

@@ -41,14 +41,14 @@ bool NodesFixture::open()
 
 QString NodesFixture::problemAt(const QString &field)
 {
-    auto *label = harness->nodeDialog()->findChild<QLabel *>(field + u"Problem"_s);
+    auto *label = harness->dialog()->findChild<QLabel *>(field + u"Problem"_s);
     return label && label->isVisible() ? label->text() : QString();
 }
 
 bool NodesFixture::opens(const QString &dialog)
 {
     return soon([&] {
-        const QDialog *open = harness->nodeDialog();
+        const QDialog *open = harness->dialog();
         return open && open->isVisible() && open->objectName() == dialog;
     });
 }

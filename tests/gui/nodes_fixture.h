@@ -26,7 +26,7 @@ public:
     template <typename T>
     T *in(const QString &name)
     {
-        return harness->find<T>(name, harness->nodeDialog());
+        return harness->find<T>(name, harness->dialog());
     }
     void press(const QString &name) { QTest::mouseClick(in<QAbstractButton>(name), Qt::LeftButton); }
     void enter(const QString &name, const QString &text)

@@ -12,6 +12,7 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
@@ -65,7 +66,7 @@ void shoot(Shooting &shooting, test::WindowHarness &harness, const QString &name
     QPixmap picture = shown->grab();
     QDialog *dialog = harness.flow();
     if (!dialog && harness.workspace())
-        dialog = harness.nodeDialog();
+        dialog = harness.dialog();
     if (dialog) {
         for (const QString &problem : test::layoutProblems(*dialog)) {
             std::fprintf(stderr, "%s%s: %s\n", qUtf8Printable(name), qUtf8Printable(shooting.suffix),
@@ -86,14 +87,14 @@ void shoot(Shooting &shooting, test::WindowHarness &harness, const QString &name
 template <typename T>
 T *in(test::WindowHarness &harness, const QString &name)
 {
-    return harness.find<T>(name, harness.nodeDialog());
+    return harness.find<T>(name, harness.dialog());
 }
 
 void closeDialog(test::WindowHarness &harness)
 {
-    if (harness.nodeDialog())
-        harness.nodeDialog()->reject();
-    (void)QTest::qWaitFor([&] { return harness.nodeDialog() == nullptr; });
+    if (harness.dialog())
+        harness.dialog()->reject();
+    (void)QTest::qWaitFor([&] { return harness.dialog() == nullptr; });
 }
 
 void shootDialogs(Shooting &shooting, test::WindowHarness &harness, test::FakeConsole &console)
@@ -147,6 +148,83 @@ void shootDialogs(Shooting &shooting, test::WindowHarness &harness, test::FakeCo
     }
 }
 
+void shootReplication(Shooting &shooting, test::WindowHarness &harness, test::FakeConsole &console)
+{
+    auto &replication = harness.workspace()->replication();
+    (void)QTest::qWaitFor([&] { return replication.rules().rowCount() == 10; }, 20'000);
+    // An hour of what the program saw.
+    const std::int64_t now = QDateTime::currentMSecsSinceEpoch();
+    std::vector<protocol::ReplicationRule> past = console.replication.rules;
+    for (int i = 0; i < 720; ++i) {
+        for (protocol::ReplicationRule &rule : past)
+            rule.state.lagObjects =
+                i < 380 ? 20 + (i / 9 * 7) % 25 : 40 + (i - 380) * 1'244 / 340 + (i / 11 * 5) % 30;
+        replication.history().add(past, now - 3'600'000 + i * 4'990LL);
+    }
+    for (const bool dark : {false, true}) {
+        const QString theme = dark ? u"dark"_s : u"light"_s;
+        harness.window().go(u"test"_s, u"replication"_s);
+        harness.trigger(u"theme-"_s + theme);
+        harness.find<QTableView>(u"rulesTable"_s)->selectRow(2);
+        (void)QTest::qWaitFor([&] { return replication.queue().rowCount() == 6; }, 20'000);
+        harness.find<QTableView>(u"queueTable"_s)->selectRow(2);
+        shoot(shooting, harness, u"replication-"_s + theme);
+        auto &actions = harness.workspace()->replicationActions();
+        actions.create(&harness.window());
+        auto *bucket = in<QComboBox>(harness, u"ruleBucket"_s);
+        bucket->setCurrentIndex(bucket->findText(u"media-originals"_s));
+        in<QComboBox>(harness, u"ruleMode"_s)->setCurrentIndex(0);
+        shoot(shooting, harness, u"rule-new-"_s + theme);
+        in<QComboBox>(harness, u"ruleDestination"_s)->setCurrentIndex(1);
+        in<QLineEdit>(harness, u"ruleName"_s)->setText(u"media-copy"_s);
+        in<QComboBox>(harness, u"ruleMode"_s)->setCurrentIndex(6);
+        console.replication.refuse = [](const QByteArray &, const QJsonObject &) {
+            return test::FakeConsole::Refusal{409,
+                                              "BucketElsewhere",
+                                              "The bucket media-copy belongs to the node par-1: a copy needs "
+                                              "a bucket of its destination, or a name that is free.",
+                                              {}};
+        };
+        in<QAbstractButton>(harness, u"formAccept"_s)->click();
+        auto *problem = harness.dialog()->findChild<QLabel *>(u"ruleNameProblem"_s);
+        (void)QTest::qWaitFor([&] { return problem->isVisible(); }, 20'000);
+        console.replication.refuse = {};
+        shoot(shooting, harness, u"rule-refused-"_s + theme);
+        closeDialog(harness);
+        actions.remove(u"rule-media-originals"_s, &harness.window());
+        shoot(shooting, harness, u"rule-remove-"_s + theme);
+        closeDialog(harness);
+        console.replication.verifications = {{.state = protocol::ReplicationVerifyState::Done,
+                                              .startedAt = protocol::Time{now - 90'000},
+                                              .finishedAt = protocol::Time{now - 60'000},
+                                              .versionsCompared = 96'412,
+                                              .versionsMissing = 3,
+                                              .versionsRepaired = 3,
+                                              .error = {}}};
+        actions.verify(u"rule-media-originals"_s, &harness.window());
+        auto *facts = harness.dialog()->findChild<QWidget *>(u"verifyFacts"_s);
+        (void)QTest::qWaitFor([&] { return facts->isVisible(); }, 20'000);
+        shoot(shooting, harness, u"verify-"_s + theme);
+        closeDialog(harness);
+        actions.bulk(&harness.window());
+        in<QComboBox>(harness, u"bulkSource"_s)->setCurrentIndex(0);
+        shoot(shooting, harness, u"bulk-"_s + theme);
+        in<QComboBox>(harness, u"ruleDestination"_s)->setCurrentIndex(1);
+        console.replication.skipped = {{"media-originals", "It has a rule to ams-1 already."},
+                                       {"thumbnails", "ams-1 has a bucket of its own with this name."}};
+        const auto rules = console.replication.rules;
+        in<QAbstractButton>(harness, u"formAccept"_s)->click();
+        (void)QTest::qWaitFor(
+            [&] { return harness.dialog() && harness.dialog()->objectName() == u"bulkResultDialog"_s; },
+            20'000);
+        shoot(shooting, harness, u"bulk-result-"_s + theme);
+        closeDialog(harness);
+        console.replication.rules = rules;
+        replication.refresh();
+        (void)QTest::qWaitFor([&] { return replication.rules().rowCount() == 10; }, 20'000);
+    }
+}
+
 void shootAlone(Shooting &shooting)
 {
     test::FakeConsole console;
@@ -162,6 +240,9 @@ void shootAlone(Shooting &shooting)
         const QString theme = dark ? u"dark"_s : u"light"_s;
         harness.trigger(u"theme-"_s + theme);
         shoot(shooting, harness, u"alone-"_s + theme);
+        harness.window().go(u"test"_s, u"replication"_s);
+        shoot(shooting, harness, u"replication-none-"_s + theme);
+        harness.window().go(u"test"_s, u"nodes"_s);
         harness.trigger(u"initializeAction"_s);
         shoot(shooting, harness, u"initialize-"_s + theme);
         closeDialog(harness);
@@ -178,6 +259,7 @@ void shootAll(Shooting &shooting)
     test::FakeConsole console;
     console.makeCertificate();
     test::fillLikeThePictures(console);
+    test::fillReplication(console);
     console.start();
     test::WindowHarness harness;
     harness.window().resize(shooting.size);
@@ -236,6 +318,8 @@ void shootAll(Shooting &shooting)
         harness.window().go({}, u"preferences"_s);
         shoot(shooting, harness, u"preferences-"_s + theme);
     }
+
+    shootReplication(shooting, harness, console);
 
     // The connections, with a test that has met an unknown certificate.
     for (const auto &[name, tag] : {std::pair(u"lab"_s, u"LOCAL"_s), std::pair(u"backup-us"_s, u"PROD"_s),

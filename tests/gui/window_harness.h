@@ -50,6 +50,10 @@ public:
     [[nodiscard]] QDialog *flow() { return m_window->flow().dialog(); }
     /// The dialog about nodes that is open in the only workspace; null: none.
     [[nodiscard]] QDialog *nodeDialog() { return workspace()->nodeActions().dialog(); }
+    /// The dialog about replication rules that is open in the only workspace; null: none.
+    [[nodiscard]] QDialog *ruleDialog() { return workspace()->replicationActions().dialog(); }
+    /// Whichever of these is open; null: none.
+    [[nodiscard]] QDialog *dialog() { return nodeDialog() ? nodeDialog() : ruleDialog(); }
     void click(const QString &buttonName);
     void type(const QString &fieldName, const QString &text);
     void trigger(const QString &actionName);

@@ -25,6 +25,8 @@ private Q_SLOTS:
     void clocksAreAheadOrBehind();
     void ages_data();
     void ages();
+    void spansHaveTwoUnitsWhereTheyTell_data();
+    void spansHaveTwoUnitsWhereTheyTell();
     void timesNameTheDayOnlyWhenNeeded();
 };
 
@@ -99,6 +101,28 @@ void FormatTest::ages()
 {
     QFETCH(qint64, age);
     QTEST(Format::ago(age), "text");
+}
+
+void FormatTest::spansHaveTwoUnitsWhereTheyTell_data()
+{
+    QTest::addColumn<qint64>("milliseconds");
+    QTest::addColumn<QString>("text");
+
+    QTest::newRow("none") << qint64(0) << u"0 s"_s;
+    QTest::newRow("seconds") << qint64(38'400) << u"38 s"_s;
+    QTest::newRow("whole minutes") << qint64(300'000) << u"5 min"_s;
+    QTest::newRow("minutes") << qint64(250'000) << u"4 min 10 s"_s;
+    QTest::newRow("many minutes") << qint64(2'045'000) << u"34 min"_s;
+    QTest::newRow("hours") << qint64(7'500'000) << u"2 h 5 min"_s;
+    QTest::newRow("days") << qint64(183'600'000) << u"2 d 3 h"_s;
+    QTest::newRow("one day") << qint64(86'400'000) << u"1 d"_s;
+    QTest::newRow("many days") << qint64(20 * 86'400'000LL + 3'600'000) << u"20 d"_s;
+}
+
+void FormatTest::spansHaveTwoUnitsWhereTheyTell()
+{
+    QFETCH(qint64, milliseconds);
+    QTEST(Format::span(milliseconds), "text");
 }
 
 void FormatTest::timesNameTheDayOnlyWhenNeeded()

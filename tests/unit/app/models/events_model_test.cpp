@@ -124,6 +124,19 @@ void EventsModelTest::eventsAreSentences_data()
     QTest::newRow("healthy node") << u"node"_s
                                   << QJsonObject{{u"name"_s, u"waw-1"_s}, {u"health_status"_s, u"healthy"_s}}
                                   << u"waw-1 is healthy"_s << int(Shape::Ok);
+    QTest::newRow("rule behind") << u"replication"_s
+                                 << QJsonObject{{u"name"_s, u"media"_s},
+                                                {u"destination_node"_s, u"ams-2"_s},
+                                                {u"status"_s, u"behind"_s},
+                                                {u"change"_s, u"behind"_s}}
+                                 << u"Replication of media to ams-2: behind"_s << int(Shape::Warn);
+    QTest::newRow("rule with failing objects")
+        << u"replication"_s
+        << QJsonObject{{u"name"_s, u"media"_s},
+                       {u"destination_node"_s, u"ams-2"_s},
+                       {u"status"_s, u"in_sync"_s},
+                       {u"change"_s, u"objects_fail"_s}}
+        << u"Replication of media to ams-2: objects fail"_s << int(Shape::Ok);
     QTest::newRow("joined node") << u"node"_s
                                  << QJsonObject{{u"name"_s, u"waw-1"_s},
                                                 {u"health_status"_s, u"unknown"_s},
