@@ -23,6 +23,7 @@ import node as node_module
 from cluster_bench import ClusterBench
 from node import ACCESS_KEY, SECRET_KEY, Node
 from processes import Nginx, cpu_seconds, forget_peak, peak_mib
+from replication_bench import ReplicationBench
 from sigv4_raw import RawClient, Signer
 
 MIB = 1 << 20
@@ -195,6 +196,9 @@ class Bench:
     def cluster(self):
         ClusterBench(self).run()
 
+    def replication(self):
+        ReplicationBench(self).run()
+
     def print_table(self):
         print(f"\nMachine: {os.cpu_count()} cores, {cpu_model()}; all on one machine, generator included.\n")
         head = ("measured", "ours", "limit or peer, same run", "goal", "met", "more")
@@ -216,7 +220,7 @@ def cpu_model():
 
 
 def main():
-    sections = ["get", "put", "list", "memory", "cluster"]
+    sections = ["get", "put", "list", "memory", "cluster", "replication"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sections", nargs="*", metavar="SECTION",
                         help=f"any of {', '.join(sections)}; all by default")

@@ -57,10 +57,11 @@ public:
         for (Connection &connection : m_connections)
             TRY_STATUS(next(connection));
         std::array<epoll_event, 256> events{};
-        while (m_underWay > 0) {
-            const int ready = epoll_wait(m_poll, events.data(), events.size(), kStalledMs);
-            if (ready == 0)
+        while (m_underWay > 0 || !m_paced.empty()) {
+            const int ready = epoll_wait(m_poll, events.data(), events.size(), waitMs());
+            if (ready == 0 && m_paced.empty())
                 return failure(Error::TimedOut, "The server has not answered for two minutes.");
+            TRY_STATUS(startDue());
             for (int i = 0; i < ready; ++i)
                 TRY_STATUS(proceed(*static_cast<Connection *>(events[static_cast<std::size_t>(i)].data.ptr)));
         }
@@ -84,7 +85,35 @@ private:
         return m_options.requests > 0 ? m_started >= m_options.requests : now >= m_endNs;
     }
 
+    // A connection whose turn comes later waits for it, so that requests keep their rate whatever they take.
     Status next(Connection &connection)
+    {
+        if (m_options.rate == 0)
+            return begin(connection);
+        m_paced.push_back(&connection);
+        return startDue();
+    }
+
+    Status startDue()
+    {
+        while (!m_paced.empty() && m_dueNs <= nowNs()) {
+            m_dueNs = (m_dueNs == 0 ? nowNs() : m_dueNs) +
+                      static_cast<std::int64_t>(1'000'000'000 / m_options.rate);
+            Connection &connection = *m_paced.front();
+            m_paced.pop_front();
+            TRY_STATUS(begin(connection));
+        }
+        return {};
+    }
+
+    [[nodiscard]] int waitMs() const
+    {
+        if (m_paced.empty())
+            return kStalledMs;
+        return static_cast<int>(std::max<std::int64_t>(m_dueNs - nowNs(), 0) / 1'000'000);
+    }
+
+    Status begin(Connection &connection)
     {
         const std::int64_t now = nowNs();
         if (m_warm && now >= m_warmUntilNs) {
@@ -153,6 +182,8 @@ private:
     std::deque<Connection> m_connections;
     std::set<Connection *> m_watchedForWriting;
     std::mt19937_64 m_random{1};
+    std::deque<Connection *> m_paced;  // that have no request yet
+    std::int64_t m_dueNs = 0;          // of the next request
     std::uint64_t m_started = 0;
     std::uint64_t m_underWay = 0;
     bool m_warm = true;

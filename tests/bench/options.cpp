@@ -34,6 +34,8 @@ Status setOption(Options &options, std::string_view name, const std::string &val
         return readNumber(name, value, options.connections);
     if (name == "--requests")
         return readNumber(name, value, options.requests);
+    if (name == "--rate")
+        return readNumber(name, value, options.rate);
     if (name == "--seconds")
         return readNumber(name, value, options.seconds);
     if (name == "--warm-up")

@@ -25,6 +25,7 @@ struct Options {
     std::uint64_t requests = 0;  // stop after so many; 0: after `seconds`
     double seconds = 5;
     double warmUpSeconds = 0;  // not counted
+    std::uint64_t rate = 0;    // requests a second at most, in all; 0: as many as go
     std::string accessKey = "bench";
     std::string secretKey = "bench-secret";
 };
