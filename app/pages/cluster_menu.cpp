@@ -88,8 +88,8 @@ void ClusterMenu::present(Workspace *open, const QString &page)
     m_newRule->setShortcut(rules ? makes : QKeySequence());
     m_addNode->setShortcut(rules ? QKeySequence() : makes);
     m_open = open;
-    for (QAction *page : std::as_const(m_pages))
-        page->setEnabled(open != nullptr);
+    for (QAction *action : std::as_const(m_pages))
+        action->setEnabled(open != nullptr);
     m_check->setEnabled(open && open->connection().isConnected());
     m_export->setEnabled(open != nullptr);
     const QString refusal = open ? open->nodeActions().refusal() : tr("Open a cluster first.");

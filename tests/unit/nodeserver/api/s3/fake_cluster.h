@@ -150,11 +150,11 @@ public:
         answered(unused());
     }
     net::Awaitable<Result<std::unique_ptr<cluster::PeerStream>>>
-    open(NodeId member, std::string_view route, QJsonObject body, std::chrono::milliseconds) override
+    open(NodeId node, std::string_view route, QJsonObject body, std::chrono::milliseconds) override
     {
         if (!onOpen)
             co_return unused();
-        co_return co_await onOpen(member, std::string(route), std::move(body));
+        co_return co_await onOpen(node, std::string(route), std::move(body));
     }
 
     const NodeId self;
