@@ -81,12 +81,13 @@ bool ReplicaStore::writeLater(const BucketId &bucket, ObjectState state, Change 
     return true;
 }
 
-Stamp ReplicaStore::nextStamp(const BucketId &bucket, const VersionName &name, const NodeId &node) const
+Stamp ReplicaStore::nextStamp(const BucketId &bucket, std::string_view key, const NodeId &node) const
 {
     Stamp replaced;
     if (const auto found = m_disk.buckets.find(bucket); found != m_disk.buckets.end())
-        if (const ObjectState *state = found->second.find(name))
-            replaced = std::max(state->entry.stamp, state->entry.headerStamp);
+        for (const auto &[name, state] : found->second.states)
+            if (name.key == key)
+                replaced = std::max({replaced, state.entry.stamp, state.entry.headerStamp});
     return Stamp::after(replaced, m_simulator.wallMs(m_node), node);
 }
 

@@ -5,6 +5,7 @@
 #include "simulator.h"
 
 #include <map>
+#include <string_view>
 
 namespace maxiofs::sim {
 
@@ -60,8 +61,8 @@ public:
     bool write(const BucketId &bucket, ObjectState state, FeedEntry::Change change);
     /// As write(); not on the disk before the node's next durable write.
     bool writeLater(const BucketId &bucket, ObjectState state, FeedEntry::Change change);
-    /// The stamp of a change that a client makes now.
-    [[nodiscard]] Stamp nextStamp(const BucketId &bucket, const VersionName &name, const NodeId &node) const;
+    /// The stamp of a change that a client makes now: later than those of all versions of its key.
+    [[nodiscard]] Stamp nextStamp(const BucketId &bucket, std::string_view key, const NodeId &node) const;
 
     [[nodiscard]] cluster::rules::OpenedFeed openFeed(const BucketId &id, const Id128 &consumer);
     [[nodiscard]] Result<cluster::rules::FeedPage> readFeed(const BucketId &id, const Id128 &consumer,

@@ -149,7 +149,7 @@ void ReplicationModel::change(Simulator &simulator, const Step &step, const Buck
             return;
         state.through.clear();
     }
-    const Stamp stamp = here.store.nextStamp(bucket, state.entry.name, m_ids[node]);
+    const Stamp stamp = here.store.nextStamp(bucket, state.entry.name.key, m_ids[node]);
     if (step.what == Metadata) {
         what = FeedEntry::Change::Metadata;
         state.entry.headerStamp = stamp;
