@@ -30,11 +30,12 @@ public:
           const std::string &after, std::size_t limit) const = 0;
 
     /// Sends what is unsent without waiting for the interval, and tries again what failed. Returns at once;
-    /// PreconditionFailed for a rule that is paused.
+    /// PreconditionFailed for a rule that is paused, Busy for one that could not begin.
     [[nodiscard]] virtual Status syncNow(const std::string &ruleId) = 0;
 
     /// Begins to compare the manifests of both sides and to repair what differs; while that is under way
-    /// already it answers how far it is. PreconditionFailed for a rule that is paused.
+    /// already it answers how far it is. PreconditionFailed for a rule that is paused; Busy for one that
+    /// could not begin, or still compares for its backlog.
     [[nodiscard]] virtual Result<protocol::ReplicationVerification> verify(const std::string &ruleId) = 0;
     /// How the last comparison went, or how far it is; of the daily ones too.
     [[nodiscard]] virtual Result<protocol::ReplicationVerification>

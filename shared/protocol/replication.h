@@ -57,7 +57,7 @@ struct ReplicationState {
     std::int64_t objectsReplicated = 0;
     std::int64_t bytesReplicated = 0;
     std::int64_t errors = 0;      // failed sendings
-    std::int64_t lagObjects = 0;  // changes not yet acknowledged
+    std::int64_t lagObjects = 0;  // changes not yet acknowledged, with what is tried again and the backlog
     std::int64_t lagBytes = 0;
     std::int64_t lagSeconds = 0;  // the age of the oldest of them
     std::optional<Time> oldestUnsentAt;
@@ -67,7 +67,9 @@ struct ReplicationState {
     double objectsOutPerSecond = 0;    // what the destination acknowledges
     double bytesInPerSecond = 0;
     double bytesOutPerSecond = 0;
-    std::optional<std::int64_t> backlogTotal;  // versions to send or compare; null: no backlog is under way
+    // Versions to compare, and to send where they differ; null: no backlog is under way, or, for a moment,
+    // it is not counted yet.
+    std::optional<std::int64_t> backlogTotal;
     std::optional<std::int64_t> backlogDone;
 
     bool operator==(const ReplicationState &) const = default;

@@ -41,7 +41,8 @@ def wait_in_sync(node, *ids):
 def verify(node, id):
     """The manifests of both sides are compared: they are the same, and of at least one version."""
     before = node.console.get(f"/cluster/replication/{id}/verify").expect(200).data["finished_at"]
-    node.console.post(f"/cluster/replication/{id}/verify").expect((200, 202))
+    poll(lambda: node.console.post(f"/cluster/replication/{id}/verify").expect((202, 503)).status == 202,
+         "a comparison begins", IN_SYNC_SECONDS, every=0.2)
 
     def done():
         seen = node.console.get(f"/cluster/replication/{id}/verify").expect(200).data

@@ -42,6 +42,8 @@ public:
     Result<protocol::ReplicationVerification> verify(const std::string &ruleId) override
     {
         TRY_STATUS(know(ruleId));
+        if (refusal)
+            return failure(*refusal);
         last.state = protocol::ReplicationVerifyState::Running;
         verified.push_back(ruleId);
         return last;
@@ -59,6 +61,7 @@ public:
     Totals sums;
     std::vector<std::string> synced;
     std::vector<std::string> verified;
+    std::optional<Error> refusal;  // of verify()
 
 private:
     [[nodiscard]] Status know(const std::string &ruleId) const

@@ -56,7 +56,7 @@ class World:
         """What a comparison of both sides finds."""
         path = f"/cluster/replication/{rule}/verify"
         before = self.consoles[at].get(path).expect(200).data["finished_at"]
-        self.consoles[at].post(path).expect((200, 202))
+        poll(lambda: self.consoles[at].post(path).expect((202, 503)).status == 202, "a comparison begins", LIMIT)
 
         def finished():
             found = self.consoles[at].get(path).expect(200).data

@@ -141,9 +141,7 @@ Result<Answer> replicateAll(Call &call)
                nodeNamed(call.context, request.destinationNodeId, "destination_node_id"));
     call.note.resource = source.name + " -> " + destination.name;
     if (source.id == destination.id)
-        return failure(Error::InvalidArgument,
-                       "The node " + source.name + " does not send to itself: choose another destination.",
-                       "same-node");
+        return sameNode("The node " + source.name + " does not send to itself: choose another destination.");
     TRY_STATUS(records::checkOptions(request.options));
     protocol::ReplicationBulkResult result;
     std::vector<ReplicationRule> wanted;

@@ -19,6 +19,7 @@ constexpr std::string_view kUnknownBucket = "unknown-bucket";
 constexpr std::string_view kSameNode = "same-node";
 constexpr std::string_view kElsewhere = "bucket-elsewhere";
 constexpr std::string_view kUnavailable = "bucket-unavailable";
+constexpr char kOfField = ':';  // then the field that is wrong, in a subject
 
 struct Row {
     Error::Code code;
@@ -38,6 +39,19 @@ constexpr std::array kRows{
 std::unexpected<Error> refuse(Error::Code code, std::string_view subject, std::string message)
 {
     return failure(code, std::move(message), std::string(subject));
+}
+
+std::unexpected<Error> refuseField(std::string_view subject, std::string_view field, std::string message)
+{
+    return failure(Error::InvalidArgument, std::move(message),
+                   std::string(subject) + kOfField + std::string(field));
+}
+
+QJsonObject detailsOf(std::string_view field)
+{
+    if (field.empty())
+        return {};
+    return {{"field"_L1, QString::fromUtf8(field.data(), static_cast<qsizetype>(field.size()))}};
 }
 
 // Another member may just have made it.
@@ -74,9 +88,14 @@ Result<records::ClusterNode> nodeNamed(const Context &context, const std::string
     const auto parsed = NodeId::fromUuid(id);
     auto node = parsed ? context.nodes.find(*parsed) : failure(Error::NotFound, {});
     if (!node)
-        return refuse(Error::InvalidArgument, kUnknownNode,
-                      "There is no node " + id + " in the cluster (field " + std::string(field) + ").");
+        return refuseField(kUnknownNode, field,
+                           "There is no node " + id + " in the cluster (field " + std::string(field) + ").");
     return node;
+}
+
+std::unexpected<Error> sameNode(std::string message)
+{
+    return refuseField(kSameNode, "destination_node_id", std::move(message));
 }
 
 Result<records::ReplicationRule> ruleFor(const Context &context,
@@ -84,8 +103,8 @@ Result<records::ReplicationRule> ruleFor(const Context &context,
 {
     const auto bucket = findBucket(context, request.sourceBucket);
     if (!bucket)
-        return refuse(Error::InvalidArgument, kUnknownBucket,
-                      "There is no bucket " + request.sourceBucket + " (field source_bucket).");
+        return refuseField(kUnknownBucket, "source_bucket",
+                           "There is no bucket " + request.sourceBucket + " (field source_bucket).");
     const records::BucketRecord &source = **bucket;
     TRY_ASSIGN(const records::ClusterNode destination,
                nodeNamed(context, request.destinationNodeId, "destination_node_id"));
@@ -102,9 +121,8 @@ Result<records::ReplicationRule> ruleFor(const Context &context,
     if (primaryNodeOf(context, source) == destination.id.uuid()) {
         const std::string what = rule.isReplica() ? "a bucket is not sent to itself"
                                                   : "a rule sends to another node than the owner";
-        return refuse(Error::InvalidArgument, kSameNode,
-                      "The node " + destination.name + " owns the bucket " + source.name +
-                          " already: " + what + ".");
+        return sameNode("The node " + destination.name + " owns the bucket " + source.name +
+                        " already: " + what + ".");
     }
     if (source.location.unavailable)
         return refuse(Error::PreconditionFailed, kUnavailable,
@@ -133,13 +151,23 @@ Status checkUnchanged(const protocol::ReplicationRule &rule, const protocol::Rep
 
 std::optional<Refusal> replicationRefusal(const Error &error)
 {
-    const auto *const row = std::ranges::find_if(
-        kRows, [&](const Row &each) { return each.code == error.code && each.subject == error.subject; });
-    if (row != kRows.end())
-        return Refusal{row->status, std::string(row->name), error.message, {}};
-    if (error.code == Error::AlreadyExists)
-        return Refusal{
-            400, "DuplicateRule", error.message, {{"rule_id"_L1, QString::fromStdString(error.subject)}}};
+    const std::string_view subject(error.subject);
+    const std::size_t split = subject.find(kOfField);
+    const auto *const row = std::ranges::find_if(kRows, [&](const Row &each) {
+        return each.code == error.code && each.subject == subject.substr(0, split);
+    });
+    if (row != kRows.end()) {
+        const bool hasField = split != std::string_view::npos;
+        return Refusal{row->status, std::string(row->name), error.message,
+                       detailsOf(hasField ? subject.substr(split + 1) : std::string_view())};
+    }
+    if (error.code == Error::InvalidArgument)
+        return Refusal{400, "InvalidArgument", error.message, detailsOf(subject)};
+    if (error.code == Error::AlreadyExists) {
+        QJsonObject details = detailsOf("destination_node_id");
+        details.insert("rule_id"_L1, QString::fromStdString(error.subject));
+        return Refusal{400, "DuplicateRule", error.message, details};
+    }
     if (error.code == Error::PreconditionFailed)  // cluster::Replication
         return Refusal{409, "RulePaused", error.message, {}};
     return std::nullopt;

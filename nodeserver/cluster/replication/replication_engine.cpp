@@ -28,7 +28,7 @@ Status checkSending(const SourceRules::Entry &entry)
     if (!entry.record->options.enabled)
         return paused(entry.record->id);
     if (entry.sender == nullptr)
-        return failure(Error::PreconditionFailed, entry.problem, entry.record->id);
+        return failure(Error::Busy, entry.problem, entry.record->id);
     return {};
 }
 
@@ -58,7 +58,8 @@ ReplicationEngine::ReplicationEngine(Needs needs)
                m_keeper, [this] { return m_needs.store.health().damage.empty(); }}),
       m_rules({m_needs.records, m_needs.buckets, m_needs.rules, m_needs.store, m_world, m_thread,
                m_needs.cluster.calls(), m_keeper, m_needs.threads,
-               [this](const NodeId &node) { return m_needs.cluster.isSilent(node); }})
+               [this](const NodeId &node) { return m_needs.cluster.isSilent(node); },
+               [this](const BucketId &bucket) { return m_needs.store.counters(bucket); }})
 {
 }
 
@@ -213,7 +214,7 @@ std::map<std::string, protocol::ReplicationState> ReplicationEngine::states() co
     std::map<std::string, protocol::ReplicationState> states;
     [[maybe_unused]] const bool ran = m_thread.runAndWait([&] {
         for (const auto &[id, entry] : m_rules.entries())
-            states.emplace(id, stateOf(entry));
+            states.emplace(id, stateOf(entry, m_rules.backlogOf(entry)));
     });
     return states;
 }
@@ -221,8 +222,9 @@ std::map<std::string, protocol::ReplicationState> ReplicationEngine::states() co
 std::optional<protocol::ReplicationState> ReplicationEngine::state(const std::string &ruleId) const
 {
     auto state = withRule<protocol::ReplicationState>(
-        ruleId,
-        [](SourceRules::Entry &entry) -> Result<protocol::ReplicationState> { return stateOf(entry); });
+        ruleId, [this](SourceRules::Entry &entry) -> Result<protocol::ReplicationState> {
+            return stateOf(entry, m_rules.backlogOf(entry));
+        });
     return state ? std::optional(std::move(*state)) : std::nullopt;
 }
 
@@ -254,7 +256,7 @@ Result<protocol::ReplicationVerification> ReplicationEngine::verify(const std::s
     using Verification = protocol::ReplicationVerification;
     return withRule<Verification>(ruleId, [this](SourceRules::Entry &entry) -> Result<Verification> {
         TRY_STATUS(checkSending(entry));
-        m_rules.verify(entry);
+        TRY_STATUS(m_rules.verify(entry));
         return verificationOf(entry);
     });
 }

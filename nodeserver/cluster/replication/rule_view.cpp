@@ -54,9 +54,24 @@ Verdict verdictOf(const rules::ReplicationRule &rule, const rules::RuleStatus &s
     return {ReplicationStatus::InSync, {}};
 }
 
+// What is not compared yet may be missing at the destination.
+void addBacklog(protocol::ReplicationState &state, const rules::RuleStatus::Backlog &done,
+                const std::optional<SourceRules::Amount> &all)
+{
+    state.backlogDone = signedOf(done.done);
+    if (!all)
+        return;
+    // Tombstones are compared too, and are in no counter.
+    state.backlogDone = signedOf(std::min(done.done, all->versions));
+    state.backlogTotal = signedOf(all->versions);
+    state.lagObjects += *state.backlogTotal - *state.backlogDone;
+    state.lagBytes += signedOf(all->bytes - std::min(done.doneBytes, all->bytes));
+}
+
 }  // namespace
 
-protocol::ReplicationState stateOf(const SourceRules::Entry &entry)
+protocol::ReplicationState stateOf(const SourceRules::Entry &entry,
+                                   const std::optional<SourceRules::Amount> &backlog)
 {
     protocol::ReplicationState state;
     const records::ReplicationRuleNote note = SourceRules::noteOf(entry);
@@ -87,6 +102,9 @@ protocol::ReplicationState stateOf(const SourceRules::Entry &entry)
         state.oldestUnsentAt = protocol::Time{*status.lag.oldestMs};
     state.objectsInFlight = signedOf(status.inFlight);
     state.objectsRetrying = signedOf(status.queued);
+    if (status.backlog)
+        addBacklog(state, *status.backlog, backlog);
+    state.lagObjects += state.objectsRetrying;
     const RuleRates::Rates rates = entry.rates.rates();
     state.objectsInPerSecond = rates.objectsIn;
     state.objectsOutPerSecond = rates.objectsOut;

@@ -6,7 +6,8 @@
 namespace maxiofs::cluster::replication {
 
 // A rule that is sent from here, as people see it. On the machines' thread.
-[[nodiscard]] protocol::ReplicationState stateOf(const SourceRules::Entry &entry);
+[[nodiscard]] protocol::ReplicationState stateOf(const SourceRules::Entry &entry,
+                                                 const std::optional<SourceRules::Amount> &backlog);
 [[nodiscard]] protocol::ReplicationVerification verificationOf(const SourceRules::Entry &entry);
 
 }  // namespace maxiofs::cluster::replication

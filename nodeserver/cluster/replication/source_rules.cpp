@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/replication/source_rules.h"
 
+#include "cluster/replication/manifest_codec.h"
 #include "cluster/replication/replica_service.h"
+#include "cluster/replication/store_views.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -269,17 +271,71 @@ void SourceRules::tick()
         if (entry.wasUnreachable && !isSilent)
             entry.sender->reached();
         entry.wasUnreachable = isSilent;
-        if (now >= entry.verifyAtMs && entry.record->options.enabled)
-            verify(entry);
+        if (now >= entry.verifyAtMs && entry.record->options.enabled && !verify(entry))
+            entry.verifyAtMs = now + kVerifyAgainMs;
+        if (!status.backlog)
+            entry.counted.reset();
+        else if (!entry.counted)
+            count(entry);
     }
     if (mustFollow)
         follow();
 }
 
-void SourceRules::verify(Entry &entry)
+std::optional<SourceRules::Amount> SourceRules::backlogOf(const Entry &entry) const
+{
+    if (entry.sender == nullptr || !entry.sender->status().backlog)
+        return std::nullopt;
+    const rules::ReplicationRule &rule = entry.sender->rule();
+    if (!rule.prefix.empty())
+        return entry.counted;
+    const auto counters = m_needs.counters(rule.bucket);
+    if (!counters)
+        return std::nullopt;
+    return Amount{counters->currentObjects + counters->noncurrentObjects,
+                  counters->currentBytes + counters->noncurrentBytes};
+}
+
+// The store has counters for whole buckets alone.
+void SourceRules::count(Entry &entry)
+{
+    const rules::ReplicationRule &rule = entry.sender->rule();
+    if (rule.prefix.empty() || entry.isCounting)
+        return;
+    entry.isCounting = true;
+    m_needs.keeper.submit([this, id = entry.record->id, bucket = rule.bucket, prefix = rule.prefix] {
+        Amount amount;
+        std::optional<rules::VersionName> after;
+        for (bool more = true; more;) {
+            const auto page = readManifest(m_needs.store, bucket, prefix, after, kMaxManifestEntries);
+            if (!page)
+                break;
+            for (const rules::ManifestEntry &each : page->entries) {
+                amount.versions += each.kind != rules::ManifestEntry::Kind::Tombstone ? 1 : 0;
+                amount.bytes += each.size;
+            }
+            more = page->more && !page->entries.empty();
+            if (more)
+                after = page->entries.back().name;
+        }
+        m_needs.thread.post([this, id, amount] {
+            if (Entry *const waiting = find(id)) {
+                waiting->isCounting = false;
+                waiting->counted = amount;
+            }
+        });
+    });
+}
+
+Status SourceRules::verify(Entry &entry)
 {
     if (entry.isVerifying || entry.sender == nullptr)
-        return;
+        return {};
+    if (entry.sender->status().state == rules::RuleStatus::State::Starting || entry.sender->status().backlog)
+        return failure(Error::Busy,
+                       "The rule compares both nodes already, for what was there before it: ask again when "
+                       "it has caught up.",
+                       entry.record->id);
     entry.isVerifying = true;
     entry.verifyAtMs = m_needs.thread.steadyMs() + kVerifyMs;
     entry.verifyStartedMs = m_needs.thread.wallMs();
@@ -296,6 +352,7 @@ void SourceRules::verify(Entry &entry)
         else
             verified->verifyError = counts.error().message;
     });
+    return {};
 }
 
 records::ReplicationRuleNote SourceRules::noteOf(const Entry &entry)

@@ -4,6 +4,7 @@
 #include "cluster/replication/rule_rates.h"
 #include "cluster/replication/source_world.h"
 #include "cluster/rules/rule_sender.h"
+#include "index/rows.h"
 #include "net/io_threads.h"
 #include "records/buckets.h"
 
@@ -15,7 +16,8 @@ class SourceRules {
 public:
     static constexpr std::int64_t kRetryMs = 10'000;  // of a copy's bucket that cannot be made
     static constexpr std::int64_t kVerifyMs =
-        24 * 3600 * 1000LL;  // each rule's manifests are compared so often
+        24 * 3600 * 1000LL;                                 // each rule's manifests are compared so often
+    static constexpr std::int64_t kVerifyAgainMs = 60'000;  // where it could not begin
 
     struct Needs {
         records::Records &records;
@@ -28,6 +30,12 @@ public:
         net::BlockingPool &keeper;
         net::IoThreads &threads;
         std::function<bool(const NodeId &)> isSilent;
+        std::function<Result<index::BucketCounters>(const BucketId &)> counters;
+    };
+    // Versions and delete markers that a rule's backlog is made of.
+    struct Amount {
+        std::uint64_t versions = 0;
+        std::uint64_t bytes = 0;
     };
     // A rule that is sent, or why it is not.
     struct Entry {
@@ -50,6 +58,8 @@ public:
         std::int64_t verifyStartedMs = 0;
         std::int64_t verifyFinishedMs = 0;
         rules::ComparisonCounts verified;
+        bool isCounting = false;        // the versions with the rule's prefix
+        std::optional<Amount> counted;  //
     };
 
     explicit SourceRules(Needs needs) : m_needs(std::move(needs)) {}
@@ -65,8 +75,12 @@ public:
     [[nodiscard]] std::set<BucketId> synchronousBuckets() const;
     /// Each second.
     void tick();
-    /// Compares and repairs; does nothing while that is under way.
-    void verify(Entry &entry);
+    /// Compares and repairs; does nothing while that is under way. Busy while the rule compares for its
+    /// backlog.
+    [[nodiscard]] Status verify(Entry &entry);
+    /// What a rule has to compare or send before it follows the changes; empty where no such backlog is under
+    /// way, or it is not counted yet.
+    [[nodiscard]] std::optional<Amount> backlogOf(const Entry &entry) const;
     /// What is observed of a rule by now, but for its comparison.
     [[nodiscard]] static records::ReplicationRuleNote noteOf(const Entry &entry);
     /// The same of all, where it changed since the last call.
@@ -88,6 +102,7 @@ private:
     [[nodiscard]] Result<BucketId> destinationOf(Entry &entry, const records::BucketRecord &bucket);
     void prepare(const std::string &ruleId, const records::BucketRecord &bucket);
     void stopSender(Entry &entry);
+    void count(Entry &entry);
     void dropConsumers(const BucketId &bucket, const std::set<Id128> &wanted);
 
     const Needs m_needs;

@@ -204,6 +204,7 @@ struct FailingObject {
 // What a whole comparison found.
 struct ComparisonCounts {
     std::uint64_t compared = 0;   // names at either side
+    std::uint64_t bytes = 0;      // of the versions that the source has of these
     std::uint64_t missing = 0;    // were not there
     std::uint64_t different = 0;  // were older there or had another content
     std::uint64_t extra = 0;      // were there and had been deleted here
@@ -229,6 +230,13 @@ struct RuleStatus {
     std::uint64_t bytesReplicated = 0;
     std::uint64_t errors = 0;
     ComparisonCounts comparison;  // of the one that runs, or the last
+
+    // Of what was there before the rule followed the feed: compared, and sent where it differed.
+    struct Backlog {
+        std::uint64_t done = 0;
+        std::uint64_t doneBytes = 0;
+    };
+    std::optional<Backlog> backlog;  // empty: none is under way
 };
 
 enum class RuleEvent { Unreachable, Reached, Degraded, CaughtUp, ObjectFails, Superseded, Compared };

@@ -68,6 +68,7 @@ public:
     [[nodiscard]] bool isReachable() const { return m_error.empty(); }
     [[nodiscard]] std::size_t queued() const { return m_queue.size(); }
     [[nodiscard]] std::uint64_t inFlight() const;
+    [[nodiscard]] const RuleFlights &flights(Lane lane) const { return line(lane).flights; }
 
     struct Totals {
         std::uint64_t objects = 0;

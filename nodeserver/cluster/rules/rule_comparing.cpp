@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/rules/rule_sender_parts.h"
 
+#include <algorithm>
+
 namespace maxiofs::cluster::rules {
 
 void RuleSender::Parts::beginComparison(bool needed)
@@ -91,6 +93,18 @@ void RuleSender::Parts::saveWhole()
                            endComparison({});
                            goOn();
                        }));
+}
+
+std::optional<RuleStatus::Backlog> RuleSender::Parts::backlog() const
+{
+    if (!isReady || isWhole)
+        return std::nullopt;
+    if (!comparison)
+        return RuleStatus::Backlog();
+    const ComparisonCounts &counts = comparison->counts;
+    const RuleFlights &flights = carrier.flights(Lane::Comparison);
+    return RuleStatus::Backlog{counts.compared - std::min(counts.compared, flights.objects()),
+                               counts.bytes - std::min(counts.bytes, flights.bytes())};
 }
 
 void RuleSender::Parts::endComparison(const Status &status)

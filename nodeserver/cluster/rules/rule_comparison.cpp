@@ -73,6 +73,7 @@ std::optional<BatchEntry> RuleComparison::differenceOf(const ManifestEntry *ours
         ++(whole ? counts.extra : counts.kept);
         return whole ? std::optional(entryOf(BatchEntry::What::Removal, *theirs)) : std::nullopt;
     }
+    counts.bytes += ours->size;
     if (ours->kind != Kind::Version && !m_rule.deletes)
         return std::nullopt;
     if (theirs == nullptr) {

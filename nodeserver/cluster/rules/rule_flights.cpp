@@ -54,4 +54,14 @@ std::uint64_t RuleFlights::objects() const
     return objects;
 }
 
+std::uint64_t RuleFlights::bytes() const
+{
+    std::uint64_t bytes = 0;
+    for (const Flight &flight : m_flights) {
+        for (const Carried &carried : flight.left)
+            bytes += carried.entry.size;
+    }
+    return bytes;
+}
+
 }  // namespace maxiofs::cluster::rules

@@ -36,6 +36,7 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> land();
     [[nodiscard]] std::size_t size() const { return m_flights.size(); }
     [[nodiscard]] std::uint64_t objects() const;
+    [[nodiscard]] std::uint64_t bytes() const;
 
 private:
     std::deque<Flight> m_flights;

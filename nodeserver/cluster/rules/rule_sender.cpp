@@ -142,6 +142,7 @@ RuleStatus RuleSender::status() const
     status.objectsReplicated = totals.objects;
     status.bytesReplicated = totals.bytes;
     status.errors = totals.errors;
+    status.backlog = parts.backlog();
     status.comparison = parts.comparison ? parts.comparison->counts : parts.lastCounts;
     if (parts.isSuperseded)
         status.state = State::Superseded;

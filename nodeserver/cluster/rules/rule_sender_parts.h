@@ -47,6 +47,7 @@ struct RuleSender::Parts final : RuleCarrier::Owner {
     void comparisonRead();
     void endComparison(const Status &status);
     void saveWhole();
+    [[nodiscard]] std::optional<RuleStatus::Backlog> backlog() const;
 
     // --- What the carrier tells
     [[nodiscard]] BatchHeader headerOf(std::uint64_t to) const override;

@@ -170,6 +170,64 @@ private Q_SLOTS:
         QVERIFY(m_console->rules->all().empty());
     }
 
+    void aRefusalNamesTheFieldThatIsWrong()
+    {
+        const auto photos = m_console->addBucket("photos");
+        const std::string rule = "/cluster/replication/" + m_console->addRule(*photos, m_other)->id;
+        const QJsonObject good = wanted("photos");
+        const QString self = text(this->self());
+        const struct {
+            const char *method;
+            std::string path;
+            QJsonObject body;
+            QString field;
+        } cases[] = {
+            {"POST", "/cluster/replication", wanted("nothing"), u"source_bucket"_s},
+            {"POST", "/cluster/replication", good, u"destination_node_id"_s},  // a second of the same way
+            {"POST", "/cluster/replication", with(good, "destination_node_id"_L1, self),
+             u"destination_node_id"_s},
+            {"POST", "/cluster/replication", with(good, "destination_node_id"_L1, u"none"_s),
+             u"destination_node_id"_s},
+            {"POST", "/cluster/replication", with(good, "destination_bucket"_L1, u"No Name"_s),
+             u"destination_bucket"_s},
+            {"POST", "/cluster/replication", with(good, "sync_interval_seconds"_L1, 9),
+             u"sync_interval_seconds"_s},
+            {"POST", "/cluster/replication", with(good, "policy"_L1, u"maybe"_s), u"policy"_s},
+            {"POST", "/cluster/replication", {{"source_bucket"_L1, u"photos"_s}}, u"destination_node_id"_s},
+            {"POST",
+             "/cluster/replication/bulk",
+             {{"source_node_id"_L1, u"none"_s}, {"destination_node_id"_L1, self}},
+             u"source_node_id"_s},
+            {"POST",
+             "/cluster/replication/bulk",
+             {{"source_node_id"_L1, self}, {"destination_node_id"_L1, self}},
+             u"destination_node_id"_s},
+            {"PUT", rule, {{"source_bucket"_L1, u"mail"_s}}, u"source_bucket"_s},
+            {"PUT", rule, {{"priority"_L1, 1'000'001}}, u"priority"_s},
+            {"PUT", rule, {{"enabled"_L1, 1}}, u"enabled"_s},
+            {"GET", "/cluster/replication?limit=0", {}, u"limit"_s},
+            {"GET", rule + "/queue?status=lost", {}, u"status"_s},
+        };
+        for (const auto &each : cases) {
+            const Reply reply = call(each.method, each.path, each.body);
+            QVERIFY2(reply.status == 400, reply.text.c_str());
+            QCOMPARE(reply.json.value("details"_L1).toObject().value("field"_L1).toString(), each.field);
+        }
+    }
+
+    void aComparisonThatCannotBeginYetIsToBeAskedForAgain()
+    {
+        const auto photos = m_console->addBucket("photos");
+        const std::string rule = m_console->addRule(*photos, m_other)->id;
+        m_console->replication.refusal = Error(Error::Busy, "The rule compares both nodes already.");
+
+        const Reply reply = call("POST", "/cluster/replication/" + rule + "/verify");
+
+        QCOMPARE(reply.status, 503);
+        QCOMPARE(reply.code(), std::string("Busy"));
+        QVERIFY(reply.text.contains("compares both nodes already"));
+    }
+
     void aSecondRuleOnTheSameWayIsRefused()
     {
         m_console->addBucket("photos");

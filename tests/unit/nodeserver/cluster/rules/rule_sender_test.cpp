@@ -67,6 +67,7 @@ class RuleSenderTest final : public QObject {
 
 private Q_SLOTS:
     void newRuleComparesAndThenFollows();
+    void backlogIsToldUntilTheDestinationHasIt();
     void changesAreSentAndThenAcknowledged();
     void ruleInRoundsWaitsForItsRound();
     void onlyWhatTravelsIsSent();
@@ -99,6 +100,33 @@ void RuleSenderTest::newRuleComparesAndThenFollows()
     QVERIFY(sender.status().whole);
     QCOMPARE(sender.status().state, State::Idle);
     QVERIFY(told(world, RuleEvent::CaughtUp));
+}
+
+void RuleSenderTest::backlogIsToldUntilTheDestinationHasIt()
+{
+    FakeReplication world;
+    for (const char *key : {"a", "b", "c"})
+        world.ours.entries.push_back(
+            {.name = {key, {}}, .stamp = {5, {}}, .headerStamp = {5, {}}, .size = 10, .contentHash = {}});
+    RuleSender sender(world, ruleOf(), kLocation);
+    world.isReachable = false;
+
+    sender.start();
+    world.pass(100);
+    const RuleStatus away = sender.status();
+    world.isReachable = true;
+    world.failing = {"b"};
+    sender.reached();
+    world.pass(10);
+    const RuleStatus sending = sender.status();
+    world.pass(10'000);
+    const RuleStatus after = sender.status();
+
+    QCOMPARE(away.state, State::Unreachable);
+    QVERIFY(away.backlog && away.backlog->done == 0 && away.backlog->doneBytes == 0);
+    QVERIFY(sending.backlog && sending.backlog->done == 2 && sending.backlog->doneBytes == 20);
+    QVERIFY(!after.backlog);
+    QCOMPARE(after.queued, std::uint64_t{1});
 }
 
 void RuleSenderTest::changesAreSentAndThenAcknowledged()
