@@ -11,6 +11,7 @@ from cluster import Cluster
 from console_client import ConsoleClient
 from events import Events
 from node import poll
+from support import raw_client
 
 PASSWORD = "a-password-of-the-test"
 numbers = itertools.count(1)
@@ -20,7 +21,7 @@ class World:
     """Three nodes; the first one owns the buckets that tests make."""
 
     def __init__(self, folder):
-        self.cluster = Cluster(folder, 3).start()
+        self.cluster = Cluster(folder, 3, arguments=["--log-level", "debug"]).start()
         self.consoles = [ConsoleClient(node) for node in self.cluster]
         self.ids = [self.cluster.node_id(node) for node in self.cluster]
 
@@ -270,3 +271,13 @@ def test_rules_of_a_node_that_is_away_are_listed_and_changed(new_cluster):
         return first.get("/cluster/replication/" + rule).expect(200).data["enabled"] is False
 
     poll(paused, "the node hears that its rule is paused", 60)
+
+
+def test_the_log_tells_what_the_replication_workers_do(world):
+    bucket = world.bucket()
+    raw_client(world.cluster[0]).put(f"/{bucket}/file.txt", b"content").expect(200)
+    world.create(bucket).expect(201)
+    sentence = f"Replication Worker: Replicating object {bucket}/file.txt to node {world.ids[1]}"
+    poll(lambda: sentence in world.cluster[0].log_since_start(), "the object is named", 60)
+    poll(lambda: f"replication worker: Replication of {bucket} to " in world.cluster[0].log_since_start(),
+         "the rule's status is told", 60)

@@ -15,6 +15,8 @@ namespace {
 using protocol::ReplicationState;
 using protocol::ReplicationStatus;
 
+constexpr std::string_view kWorker = "replication worker: ";  // what people look for in the log
+
 QString text(std::string_view bytes)
 {
     return QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size()));
@@ -65,13 +67,13 @@ void ReplicationWatch::tell(const records::ReplicationRule &rule, const Replicat
     m_context.events.publish("replication", payload);
     const std::string sentence = sentenceOf(m_context, rule, change, state.reason);
     if (!isAlert) {
-        base::infoLine(sentence).with("rule", rule.id);
+        base::infoLine(std::string(kWorker) + sentence).with("rule", rule.id);
         return;
     }
     payload.insert("message"_L1, text(sentence));
     payload.insert("severity"_L1, "warning"_L1);
     m_context.events.publish("alert", payload);
-    base::warningLine(sentence).with("rule", rule.id);
+    base::warningLine(std::string(kWorker) + sentence).with("rule", rule.id);
 }
 
 void ReplicationWatch::look()

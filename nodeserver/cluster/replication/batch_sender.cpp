@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/replication/batch_sender.h"
 
+#include "base/log_line.h"
 #include "cluster/replication/batch_codec.h"
 #include "cluster/replication/state_reader.h"
 
@@ -112,6 +113,14 @@ void BatchSender::send(const rules::ReplicationRule &rule, rules::Batch batch, D
     });
 }
 
+void BatchSender::tellLog(const rules::ReplicationRule &rule, const std::string &key) const
+{
+    if (base::logLevel() != base::LogLevel::Debug)
+        return;
+    base::debugLine("Replication Worker: Replicating object " + m_needs.bucketName(rule.bucket) + '/' + key +
+                    " to node " + rule.destination.uuid());
+}
+
 void BatchSender::run(const std::shared_ptr<Flight> &flight)
 {
     const ReadRules rules{flight->rule.bucket, flight->rule.destinationBucket, flight->rule.deletes,
@@ -125,6 +134,7 @@ void BatchSender::run(const std::shared_ptr<Flight> &flight)
             answers[i] = std::move(*answer);
             continue;
         }
+        tellLog(flight->rule, entries[i].name.key);
         auto &state = std::get<EntryState>(read);
         const std::size_t bytes = static_cast<std::size_t>(dataOf(state));
         if (messages.empty() || messages.back().places.size() == kMaxBatchEntries ||

@@ -21,7 +21,8 @@ public:
         store::VersionExchange &store;
         PeerCalls &calls;
         SendWorkers &workers;
-        std::function<bool(const NodeId &)> isSilent;  // waiting for the node makes no sense
+        std::function<bool(const NodeId &)> isSilent;             // waiting for the node makes no sense
+        std::function<std::string(const BucketId &)> bucketName;  // for the log; any thread
     };
     explicit BatchSender(Needs needs) : m_needs(std::move(needs)) {}
 
@@ -34,6 +35,7 @@ public:
 
 private:
     struct Flight;
+    void tellLog(const rules::ReplicationRule &rule, const std::string &key) const;
     void run(const std::shared_ptr<Flight> &flight);
 
     const Needs m_needs;

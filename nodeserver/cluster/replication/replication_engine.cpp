@@ -48,7 +48,11 @@ ReplicationEngine::ReplicationEngine(Needs needs)
       m_applier(m_needs.store, m_fetcher, m_pool),
       m_giver(m_needs.store, m_pool),
       m_sender({m_needs.store, m_needs.cluster.calls(), m_workers,
-                [this](const NodeId &node) { return m_needs.cluster.isSilent(node); }}),
+                [this](const NodeId &node) { return m_needs.cluster.isSilent(node); },
+                [this](const BucketId &id) {
+                    const auto bucket = m_needs.buckets.findById(id);
+                    return bucket ? (*bucket)->name : id.hex();
+                }}),
       m_replicas({m_needs.store, m_needs.records, m_needs.buckets, m_needs.rules, m_needs.identities,
                   m_needs.cluster}),
       m_service({m_needs.store, m_needs.buckets, m_replicas, m_applier, m_giver, m_thread, m_pool,

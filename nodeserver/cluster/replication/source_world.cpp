@@ -227,12 +227,14 @@ void SourceWorld::dropFromQueue(const rules::ReplicationRule &rule, std::vector<
 // People hear of it by the rule's state; the log tells what a machine thought.
 void SourceWorld::tell(const rules::ReplicationRule &rule, rules::RuleEvent, const std::string &text)
 {
-    base::debugLine(text).with("rule", rule.id.uuid());
+    if (!text.empty())
+        base::debugLine("replication worker: " + text).with("rule", rule.id.uuid());
 }
 
 void SourceWorld::superseded(const rules::ReplicationRule &rule, const records::Location &location)
 {
-    base::infoLine("A rule's destination knows of a newer owner of the bucket: nothing more is sent by it")
+    base::infoLine("replication worker: A rule's destination knows of a newer owner of the bucket: nothing "
+                   "more is sent by it")
         .with("rule", rule.id.uuid())
         .with("owner", location.owner.uuid());
 }
