@@ -38,6 +38,8 @@ enum class Tag : std::uint16_t {
     EndedData = 19,     // varints: data ids of parts that died with what this record replaces
     HeaderStamp = 20,   // stamp of the last change of a version's header; absent: the version's own
     PieceTable = 21,    // as PartTable, of an object whose parts came from another node as one piece
+    Repair =
+        22,  // empty: the record puts right what has the same stamps, and changes nothing that a feed tells
     // Set aside: lock mode, retain until, legal hold, SSE-C key digest, redirect, restore state, replication
     // status.
     LockMode = 32 | kCriticalTag,

@@ -35,6 +35,8 @@ Status Applier::feed(const AppliedRecord &record, const RecordTarget &target)
 {
     if (record.fields->has(Tag::Origin) && !m_feed.hasImports(target.bucket))
         m_importing.insert(target.bucket);
+    if (record.fields->has(Tag::Repair))
+        return {};
     auto totals = m_feeds.find(target.bucket);
     if (totals == m_feeds.end()) {
         const auto known = m_feed.feedOf(target.bucket);

@@ -114,6 +114,10 @@ public:
     [[nodiscard]] Result<ImportNeed> importNeed(const BucketId &bucket, const VersionHeader &header) override;
     [[nodiscard]] Result<std::unique_ptr<ImportSession>>
     beginImport(const BucketId &bucket, const BucketId &from, VersionHeader header) override;
+    void repairVersion(const BucketId &bucket, const BucketId &from, VersionHeader header, Bytes data,
+                       Done<Imported> done) override;
+    [[nodiscard]] Result<std::unique_ptr<ImportSession>>
+    beginRepair(const BucketId &bucket, const BucketId &from, VersionHeader header) override;
     void importHeader(const BucketId &bucket, const BucketId &from, VersionHeader header,
                       Done<Imported> done) override;
     void importRemoval(const BucketId &bucket, const BucketId &from, VersionRemoval removal,
@@ -163,8 +167,14 @@ private:
                                                                    std::string_view key,
                                                                    const std::optional<VersionId> &version,
                                                                    index::ReadMode mode);
+    // Which of the two a version is taken for.
+    enum class As { Import, Repair };
     [[nodiscard]] static Result<NewImport> checkedImport(const BucketId &bucket, const BucketId &from,
                                                          VersionHeader header, ByteView data);
+    void importAs(As as, const BucketId &bucket, const BucketId &from, VersionHeader header, Bytes data,
+                  Done<Imported> done);
+    [[nodiscard]] Result<std::unique_ptr<ImportSession>>
+    beginImportAs(As as, const BucketId &bucket, const BucketId &from, VersionHeader header);
     void submitImport(Result<StreamingImport::Ready> ready, Done<Imported> done);
     void tellChanges(const std::vector<BucketId> &buckets);
 

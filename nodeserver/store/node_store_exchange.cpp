@@ -160,12 +160,26 @@ Result<ImportNeed> NodeStore::importNeed(const BucketId &bucket, const VersionHe
 void NodeStore::importVersion(const BucketId &bucket, const BucketId &from, VersionHeader header, Bytes data,
                               Done<Imported> done)
 {
+    importAs(As::Import, bucket, from, std::move(header), std::move(data), std::move(done));
+}
+
+void NodeStore::repairVersion(const BucketId &bucket, const BucketId &from, VersionHeader header, Bytes data,
+                              Done<Imported> done)
+{
+    importAs(As::Repair, bucket, from, std::move(header), std::move(data), std::move(done));
+}
+
+void NodeStore::importAs(As as, const BucketId &bucket, const BucketId &from, VersionHeader header,
+                         Bytes data, Done<Imported> done)
+{
     if (header.isDeleteMarker) {
         auto import = newImport(bucket, from, std::move(header));
-        if (!import)
+        if (!import) {
             done(std::unexpected(std::move(import).error()));
-        else
-            submitImport(StreamingImport::Ready{std::move(*import), nullptr}, std::move(done));
+            return;
+        }
+        import->isRepair = as == As::Repair;
+        submitImport(StreamingImport::Ready{std::move(*import), nullptr}, std::move(done));
         return;
     }
     if (data.size() != header.size) {
@@ -180,10 +194,11 @@ void NodeStore::importVersion(const BucketId &bucket, const BucketId &from, Vers
             return;
         }
         import->payload = std::move(data);
+        import->isRepair = as == As::Repair;
         submitImport(StreamingImport::Ready{std::move(*import), nullptr}, std::move(done));
         return;
     }
-    auto session = beginImport(bucket, from, std::move(header));
+    auto session = beginImportAs(as, bucket, from, std::move(header));
     Status written = session ? (*session)->write(data) : Status(std::unexpected(session.error()));
     if (!written)
         done(std::unexpected(std::move(written).error()));
@@ -203,12 +218,25 @@ Result<NewImport> NodeStore::checkedImport(const BucketId &bucket, const BucketI
 Result<std::unique_ptr<ImportSession>> NodeStore::beginImport(const BucketId &bucket, const BucketId &from,
                                                               VersionHeader header)
 {
+    return beginImportAs(As::Import, bucket, from, std::move(header));
+}
+
+Result<std::unique_ptr<ImportSession>> NodeStore::beginRepair(const BucketId &bucket, const BucketId &from,
+                                                              VersionHeader header)
+{
+    return beginImportAs(As::Repair, bucket, from, std::move(header));
+}
+
+Result<std::unique_ptr<ImportSession>> NodeStore::beginImportAs(As as, const BucketId &bucket,
+                                                                const BucketId &from, VersionHeader header)
+{
     TRY_STATUS(m_buckets.checkOpen(bucket));
     TRY_STATUS(m_committer->readOnly());
     m_space.refresh();
     TRY_STATUS(m_space.check());
     TRY_ASSIGN(ContentCheck check, ContentCheck::of(header));
     TRY_ASSIGN(NewImport import, newImport(bucket, from, std::move(header)));
+    import.isRepair = as == As::Repair;
     return std::make_unique<StreamingImport>(
         *m_blobs, m_space, m_options.inlineLimit, std::move(import), std::move(check),
         [this](Result<StreamingImport::Ready> ready, Done<Imported> done) {

@@ -11,10 +11,10 @@ namespace {
 
 using frame::Tag;
 
-constexpr std::array kColumns{Tag::BucketId, Tag::Key,          Tag::Version,  Tag::NullStamp,
-                              Tag::Size,     Tag::Etag,         Tag::Checksum, Tag::OwnerId,
-                              Tag::DataId,   Tag::BlobId,       Tag::Kills,    Tag::PartTable,
-                              Tag::UploadId, Tag::DeleteMarker, Tag::EndedData};
+constexpr std::array kColumns{Tag::BucketId, Tag::Key,          Tag::Version,   Tag::NullStamp,
+                              Tag::Size,     Tag::Etag,         Tag::Checksum,  Tag::OwnerId,
+                              Tag::DataId,   Tag::BlobId,       Tag::Kills,     Tag::PartTable,
+                              Tag::UploadId, Tag::DeleteMarker, Tag::EndedData, Tag::Repair};
 
 Bytes encodePairs(const Pairs &pairs)
 {

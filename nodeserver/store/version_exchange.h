@@ -194,6 +194,12 @@ public:
     /// For large versions: the bytes stream in.
     [[nodiscard]] virtual Result<std::unique_ptr<ImportSession>>
     beginImport(const BucketId &bucket, const BucketId &from, VersionHeader header) = 0;
+    /// The same for a version that is not what it is at its owner: they replace also what has the very stamps
+    /// of the header and another content. No feed tells of that.
+    virtual void repairVersion(const BucketId &bucket, const BucketId &from, VersionHeader header, Bytes data,
+                               Done<Imported> done) = 0;
+    [[nodiscard]] virtual Result<std::unique_ptr<ImportSession>>
+    beginRepair(const BucketId &bucket, const BucketId &from, VersionHeader header) = 0;
     /// A changed header of a version whose bytes are here. Error::NotFound when they are not: send them.
     virtual void importHeader(const BucketId &bucket, const BucketId &from, VersionHeader header,
                               Done<Imported> done) = 0;

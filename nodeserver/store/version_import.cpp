@@ -14,10 +14,10 @@ using log::RecordType;
 namespace {
 
 // Fields that say what a record is here: never taken from another node.
-constexpr std::array kLocalTags{Tag::BucketId,  Tag::Key,         Tag::Version,    Tag::NullStamp,
-                                Tag::Size,      Tag::DataId,      Tag::BlobId,     Tag::PartTable,
-                                Tag::UploadId,  Tag::Kills,       Tag::PartNumber, Tag::DeleteMarker,
-                                Tag::EndedData, Tag::HeaderStamp, Tag::ContentHash};
+constexpr std::array kLocalTags{Tag::BucketId,  Tag::Key,         Tag::Version,     Tag::NullStamp,
+                                Tag::Size,      Tag::DataId,      Tag::BlobId,      Tag::PartTable,
+                                Tag::UploadId,  Tag::Kills,       Tag::PartNumber,  Tag::DeleteMarker,
+                                Tag::EndedData, Tag::HeaderStamp, Tag::ContentHash, Tag::Repair};
 
 std::unexpected<Error> invalid(const VersionHeader &header, std::string_view what)
 {
@@ -63,6 +63,12 @@ bool hasSameBytes(const VersionHeader &header, const index::ObjectRow &row, cons
 {
     return !row.isDeleteMarker && !header.isDeleteMarker && row.size == header.size &&
            row.etag == header.fields.text(Tag::Etag).value_or("") && !header.contentHash.empty() &&
+           contentHashOf(clear) == header.contentHash;
+}
+
+bool hasSameContent(const VersionHeader &header, const index::ObjectRow &row, const Fields &clear)
+{
+    return row.isDeleteMarker == header.isDeleteMarker && row.size == header.size &&
            contentHashOf(clear) == header.contentHash;
 }
 
@@ -146,8 +152,12 @@ Result<Imported> decideImport(Decision &decision, NewImport &import)
     TRY_STATUS(decision.checkBucket(import.bucket));
     TRY_STATUS(decision.space.check());
     TRY_ASSIGN(const Place place, placeFor(decision, import.bucket, import.header));
-    if (place.settled)
+    const bool isRepair = import.isRepair && place.settled == ImportOutcome::AlreadyThere && place.existing &&
+                          !hasSameContent(import.header, place.existing->row, place.clear);
+    if (place.settled && !isRepair)
         return Imported{*place.settled, decision.lastSequence()};
+    if (isRepair)
+        import.fields.set(Tag::Repair, {});
     if (place.existing)
         TRY_STATUS(setReplaced(import.fields, decision.index, place.existing->row));
     const RecordType type = import.header.isDeleteMarker ? RecordType::Delete : RecordType::Put;

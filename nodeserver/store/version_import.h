@@ -14,8 +14,9 @@ namespace maxiofs::store {
 struct NewImport {
     BucketId bucket;
     VersionHeader header;
-    frame::Fields fields;  // of its record, but for what it replaces
-    Bytes payload;         // empty where fields name a large-object file
+    frame::Fields fields;   // of its record, but for what it replaces
+    Bytes payload;          // empty where fields name a large-object file
+    bool isRepair = false;  // replaces also what has the same stamps and another content
 };
 
 /// Errors: InvalidArgument for a header that no store gives out.

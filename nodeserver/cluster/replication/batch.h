@@ -17,9 +17,11 @@ inline constexpr std::uint64_t kMaxInlineBytes = 256ULL << 10;
 struct SentVersion {  // a version with its bytes, or a delete marker
     store::VersionHeader header;
     Bytes data;
+    bool isRepair = false;  // replaces also what has the same stamps and another content
 };
 struct OfferedVersion {  // its bytes are fetched, from the node that sent the batch
     store::VersionHeader header;
+    bool isRepair = false;
 };
 struct SentHeader {  // the bytes did not change
     store::VersionHeader header;

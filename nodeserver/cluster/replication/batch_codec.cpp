@@ -12,7 +12,14 @@ constexpr std::uint32_t kAnswerMagic = 0x4152584d;  // "MXRA"
 constexpr std::string_view kBatchName = "a batch";
 constexpr std::string_view kAnswerName = "an answer";
 
-enum class StateTag : std::uint8_t { Version = 1, Offered = 2, Header = 3, Removal = 4 };
+enum class StateTag : std::uint8_t {
+    Version = 1,
+    Offered = 2,
+    Header = 3,
+    Removal = 4,
+    Repair = 5,         // as Version
+    OfferedRepair = 6,  // as Offered
+};
 
 constexpr std::size_t kSmallestState = 2;
 constexpr std::size_t kSmallestOutcome = 2;
@@ -30,13 +37,13 @@ struct StateWriter {
 
     void operator()(const SentVersion &state) const
     {
-        writeTag(writer, StateTag::Version);
+        writeTag(writer, state.isRepair ? StateTag::Repair : StateTag::Version);
         writer->sized(ByteView(state.header.encoded()));
         writer->sized(ByteView(state.data));
     }
     void operator()(const OfferedVersion &state) const
     {
-        writeTag(writer, StateTag::Offered);
+        writeTag(writer, state.isRepair ? StateTag::OfferedRepair : StateTag::Offered);
         writer->sized(ByteView(state.header.encoded()));
     }
     void operator()(const SentHeader &state) const
@@ -77,17 +84,17 @@ Result<EntryState> readState(MessageReader &reader)
     const auto tag = static_cast<StateTag>(reader->fixed<std::uint8_t>());
     if (tag == StateTag::Removal)
         return readRemoval(reader);
-    if (tag != StateTag::Version && tag != StateTag::Offered && tag != StateTag::Header)
+    if (tag < StateTag::Version || tag > StateTag::OfferedRepair)
         return malformed(kBatchName);
     const ByteView encoded = reader->sized();
     if (!reader->ok())
         return malformed(kBatchName);
     TRY_ASSIGN(store::VersionHeader header, store::VersionHeader::decode(encoded));
-    if (tag == StateTag::Offered)
-        return OfferedVersion{std::move(header)};
+    if (tag == StateTag::Offered || tag == StateTag::OfferedRepair)
+        return OfferedVersion{std::move(header), tag == StateTag::OfferedRepair};
     if (tag == StateTag::Header)
         return SentHeader{std::move(header)};
-    return SentVersion{std::move(header), reader.bytes()};
+    return SentVersion{std::move(header), reader.bytes(), tag == StateTag::Repair};
 }
 
 Error::Code codeNamed(std::string_view name)

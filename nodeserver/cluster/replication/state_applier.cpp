@@ -34,8 +34,10 @@ void StateApplier::start(const std::shared_ptr<Round> &round, std::size_t index,
 {
     if (auto *const sent = std::get_if<SentVersion>(&state)) {
         const std::uint64_t bytes = sent->data.size();
-        m_store.importVersion(round->into, round->source, std::move(sent->header), std::move(sent->data),
-                              round->answerTo(round, index, bytes));
+        const auto take =
+            sent->isRepair ? &store::VersionExchange::repairVersion : &store::VersionExchange::importVersion;
+        (m_store.*take)(round->into, round->source, std::move(sent->header), std::move(sent->data),
+                        round->answerTo(round, index, bytes));
     } else if (auto *const header = std::get_if<SentHeader>(&state)) {
         m_store.importHeader(round->into, round->source, std::move(header->header),
                              round->answerTo(round, index, 0));
@@ -52,10 +54,10 @@ StateApplier::apply(NodeId from, BucketId source, BucketId into, std::vector<Ent
 {
     if (states.empty())
         co_return std::vector<rules::EntryAnswer>();
-    std::vector<std::pair<std::size_t, store::VersionHeader>> offered;
+    std::vector<std::pair<std::size_t, OfferedVersion>> offered;
     for (std::size_t i = 0; i < states.size(); ++i) {
         if (auto *const offer = std::get_if<OfferedVersion>(&states[i]))
-            offered.emplace_back(i, std::move(offer->header));
+            offered.emplace_back(i, std::move(*offer));
     }
     const auto round = std::make_shared<Round>();
     round->source = source;
@@ -70,9 +72,9 @@ StateApplier::apply(NodeId from, BucketId source, BucketId into, std::vector<Ent
         });
     };
     [[maybe_unused]] const Result<bool> applied = co_await net::completion<bool>(std::move(begin));
-    for (auto &[index, header] : offered) {
-        const VersionFetcher::Wanted wanted{from, source, into};
-        round->answers[index] = co_await m_fetcher.fetch(wanted, std::move(header));
+    for (auto &[index, offer] : offered) {
+        const VersionFetcher::Wanted wanted{from, source, into, offer.isRepair};
+        round->answers[index] = co_await m_fetcher.fetch(wanted, std::move(offer.header));
     }
     co_return std::move(round->answers);
 }

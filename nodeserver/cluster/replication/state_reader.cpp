@@ -67,14 +67,15 @@ ReadState readState(store::VersionExchange &store, const ReadRules &rules, const
         return gone();
     if (!rules.metadata)
         header.removeMetadata();
+    const bool isRepair = entry.what == rules::BatchEntry::What::Repair;
     if (header.isDeleteMarker)
-        return EntryState(SentVersion{std::move(header), {}});
+        return EntryState(SentVersion{std::move(header), {}, isRepair});
     if (header.size > kMaxInlineBytes)
-        return EntryState(OfferedVersion{std::move(header)});
+        return EntryState(OfferedVersion{std::move(header), isRepair});
     auto data = readWhole(*opened->reader, header.size);
     if (!data)
         return failed(std::move(data).error());
-    return EntryState(SentVersion{std::move(header), std::move(*data)});
+    return EntryState(SentVersion{std::move(header), std::move(*data), isRepair});
 }
 
 }  // namespace maxiofs::cluster::replication

@@ -37,7 +37,7 @@ net::Awaitable<Result<store::Imported>> VersionFetcher::import(Wanted wanted, st
 {
     CO_TRY_ASSIGN(const store::ImportNeed need,
                   co_await m_pool.run([&] { return m_store.importNeed(wanted.into, header); }));
-    if (need == store::ImportNeed::Nothing)
+    if (need == store::ImportNeed::Nothing && !wanted.isRepair)
         co_return store::Imported{store::ImportOutcome::AlreadyThere, 0};
     if (need == store::ImportNeed::Header) {
         co_return co_await net::completion<store::Imported>([&](auto done) {
@@ -46,11 +46,12 @@ net::Awaitable<Result<store::Imported>> VersionFetcher::import(Wanted wanted, st
     }
     const rules::VersionName name{header.key, header.version.stamp};
     const std::uint64_t size = header.size;
-    Place place{wanted.into, name, header.headerStamp, header.contentHash};
+    Place place{wanted.into, name, header.headerStamp, header.contentHash, wanted.isRepair};
     Session session = take(place);
     if (session == nullptr) {
         CO_TRY_ASSIGN(session, co_await m_pool.run([&] {
-            return m_store.beginImport(wanted.into, wanted.source, std::move(header));
+            return wanted.isRepair ? m_store.beginRepair(wanted.into, wanted.source, std::move(header))
+                                   : m_store.beginImport(wanted.into, wanted.source, std::move(header));
         }));
     }
     const std::uint64_t before = session->written();

@@ -25,8 +25,9 @@ public:
 
     struct Wanted {
         NodeId from;
-        BucketId source;  // at `from`
-        BucketId into;    // here
+        BucketId source;        // at `from`
+        BucketId into;          // here
+        bool isRepair = false;  // also of what is here with the same stamps and another content
     };
 
     VersionFetcher(store::VersionExchange &store, PeerCalls &calls, net::BlockingPool &pool)
@@ -46,6 +47,7 @@ private:
         rules::VersionName name;
         Stamp headerStamp;
         Bytes contentHash;
+        bool isRepair = false;
 
         auto operator<=>(const Place &) const = default;
     };

@@ -74,6 +74,22 @@ private Q_SLOTS:
         QVERIFY(read->header.whole && !read->header.degraded);
     }
 
+    void aRepairIsReadAsOne()
+    {
+        StateBatch batch;
+        batch.header = samples::batchHeader();
+        batch.states.emplace_back(SentVersion{samples::headerOf("a", 1, 3), toBytes("abc"), true});
+        batch.states.emplace_back(OfferedVersion{samples::headerOf("b", 2, 1ULL << 33), true});
+        batch.states.emplace_back(SentVersion{samples::headerOf("c", 3, 3), toBytes("abc"), false});
+
+        const auto read = decodeBatch(asBytes(encodeBatch(batch)));
+
+        QVERIFY(read);
+        QVERIFY(std::get<SentVersion>(read->states[0]).isRepair);
+        QVERIFY(std::get<OfferedVersion>(read->states[1]).isRepair);
+        QVERIFY(!std::get<SentVersion>(read->states[2]).isRepair);
+    }
+
     void anAnswerIsReadAsItWasWritten()
     {
         const auto read = decodeAnswer(asBytes(encodeAnswer(answerOfAll())), 4);

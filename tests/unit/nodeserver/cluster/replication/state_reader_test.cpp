@@ -97,6 +97,24 @@ private Q_SLOTS:
         QCOMPARE(std::get<OfferedVersion>(std::get<EntryState>(large)).header.size, kMaxInlineBytes + 1);
     }
 
+    void aRepairTravelsAsOne()
+    {
+        Source source;
+        QVERIFY(source.put("small", 1000));
+        QVERIFY(source.put("large", kMaxInlineBytes + 1));
+        rules::BatchEntry repair;
+        repair.what = rules::BatchEntry::What::Repair;
+
+        repair.name.key = "small";
+        const ReadState small = readState(*source.fixture, source.all(), repair);
+        repair.name.key = "large";
+        const ReadState large = readState(*source.fixture, source.all(), repair);
+
+        QVERIFY(std::get<SentVersion>(std::get<EntryState>(small)).isRepair);
+        QVERIFY(std::get<OfferedVersion>(std::get<EntryState>(large)).isRepair);
+        QVERIFY(!std::get<SentVersion>(std::get<EntryState>(source.read("small", source.all()))).isRepair);
+    }
+
     void aRemovalTravelsUnlessTheRuleKeepsDeletesBack()
     {
         Source source;
