@@ -174,7 +174,21 @@ void Node::makeReplication()
     parts.replication = std::make_unique<cluster::replication::ReplicationEngine>(
         cluster::replication::ReplicationEngine::Needs{
             *parts.store, *parts.records, *parts.buckets, *parts.rules, *parts.identities,
-            parts.cluster->cluster(), *parts.threads, parts.clock});
+            parts.cluster->cluster(), *parts.threads, parts.clock,
+            [&parts](const BucketId &bucket, const NodeId &from) {
+                const auto record = parts.buckets->findById(bucket);
+                const auto node = parts.nodes->find(from);
+                const std::string name = record ? (*record)->name : bucket.hex();
+                const QString said =
+                    u"A damaged object of the bucket %1 was replaced by that of the node %2."_s;
+                parts.events->publish(
+                    "alert",
+                    {{"severity"_L1, u"info"_s},
+                     {"bucket"_L1, QString::fromStdString(name)},
+                     {"message"_L1, said.arg(QString::fromStdString(name),
+                                             QString::fromStdString(node ? node->name : from.uuid()))}},
+                    name);
+            }});
     parts.replication->addTo(parts.cluster->handlers());
     const auto follow = [&parts](const QJsonValue &value) {
         parts.replication->setWorkers(static_cast<std::size_t>(value.toInteger()));

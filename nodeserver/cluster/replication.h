@@ -46,6 +46,7 @@ public:
         std::uint64_t objectsReplicated = 0;
         std::uint64_t bytesReplicated = 0;
         std::uint64_t errors = 0;
+        std::uint64_t objectsHealed = 0;  // damaged here, and replaced by those of another node
     };
     [[nodiscard]] virtual Totals totals() const = 0;
 };

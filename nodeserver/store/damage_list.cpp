@@ -16,6 +16,7 @@ constexpr std::string_view kRange = "range";
 constexpr std::string_view kMissing = "missing";
 constexpr std::string_view kFile = "file";
 constexpr std::string_view kMore = "more";
+constexpr std::string_view kHealed = "healed ";  // before another word
 constexpr std::uint64_t kLargestFile = 4U << 20;
 constexpr std::size_t kLongestReason = 500;
 
@@ -160,9 +161,12 @@ Status DamageList::load()
     }
     base::MutexLock lock(m_mutex);
     while (!text.empty() && m_known.size() < kMostDamageEntries) {
-        const std::string_view line = nextLine();
+        std::string_view line = nextLine();
+        const bool healed = line.starts_with(kHealed);
+        if (healed)
+            line.remove_prefix(kHealed.size());
         if (auto entry = parseLine(line))
-            m_known.push_back({std::move(*entry), false});
+            m_known.push_back({std::move(*entry), false, healed});
         else if (line == kMore)
             m_more = true;
     }
@@ -178,16 +182,56 @@ void DamageList::add(DamageEntry entry)
             m_known, [&](const Known &candidate) { return candidate.entry.isSame(entry); });
         if (known != m_known.end()) {
             known->found = true;
-            return;
-        }
-        if (m_known.size() >= kMostDamageEntries) {
+            known->entry.to = std::max(known->entry.to, entry.to);
+            if (!known->healed)
+                return;
+        } else if (m_known.size() >= kMostDamageEntries) {
             m_moreFound = true;
             if (std::exchange(m_more, true))
                 return;
         } else {
             base::errorLine("acknowledged data is damaged").with("where", entry.text());
-            m_known.push_back({std::move(entry), true});
+            m_known.push_back({std::move(entry), true, false});
         }
+    }
+    store();
+    tellHook();
+}
+
+void DamageList::setHook(std::function<void()> hook)
+{
+    const base::MutexLock lock(m_hookMutex);
+    m_hook = std::move(hook);
+}
+
+void DamageList::tellHook()
+{
+    const base::MutexLock lock(m_hookMutex);
+    if (m_hook)
+        m_hook();
+}
+
+std::vector<DamageList::Item> DamageList::items() const
+{
+    const base::MutexLock lock(m_mutex);
+    std::vector<Item> items;
+    items.reserve(m_known.size());
+    for (const Known &known : m_known)
+        items.push_back({known.entry, known.healed});
+    return items;
+}
+
+void DamageList::setHealed(const DamageEntry &entry, bool healed)
+{
+    {
+        const base::MutexLock lock(m_mutex);
+        const auto known = std::ranges::find_if(
+            m_known, [&](const Known &candidate) { return candidate.entry.isSame(entry); });
+        if (known == m_known.end() || known->healed == healed)
+            return;
+        known->healed = healed;
+        if (healed)
+            base::infoLine("damage is healed: nothing stands on it any more").with("where", entry.text());
     }
     store();
 }
@@ -216,7 +260,7 @@ void DamageList::endRound()
 bool DamageList::empty() const
 {
     base::MutexLock lock(m_mutex);
-    return m_known.empty() && !m_more;
+    return !m_more && std::ranges::all_of(m_known, &Known::healed);
 }
 
 bool DamageList::hasSegment(std::uint64_t number) const
@@ -239,8 +283,10 @@ std::vector<std::string> DamageList::texts() const
     base::MutexLock lock(m_mutex);
     std::vector<std::string> texts;
     texts.reserve(m_known.size() + 1);
-    for (const Known &known : m_known)
-        texts.push_back(known.entry.text());
+    for (const Known &known : m_known) {
+        if (!known.healed)
+            texts.push_back(known.entry.text());
+    }
     if (m_more)
         texts.emplace_back("there is more damage than this list holds");
     return texts;
@@ -251,7 +297,7 @@ Bytes DamageList::encoded() const
     Bytes bytes = toBytes(kMagic);
     bytes.push_back(std::byte{'\n'});
     for (const Known &known : m_known)
-        append(bytes, asBytes(lineOf(known.entry)));
+        append(bytes, asBytes((known.healed ? std::string(kHealed) : std::string()) + lineOf(known.entry)));
     if (m_more)
         append(bytes, asBytes(std::string(kMore) + "\n"));
     return bytes;

@@ -6,6 +6,7 @@
 #include "log/log.h"
 #include "os/file_system.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,9 @@ struct DamageEntry {
 inline constexpr std::size_t kMostDamageEntries = 1000;
 
 // The damage that is known, kept in a file so that a restart does not forget it: it holds off the sweep, and
-// compaction of the segments named. Beyond kMostDamageEntries the rest is only known to exist. Any thread.
+// compaction of the segments named. What nothing stands on any more is healed: it is no loss, but a rebuild
+// of the index would still miss what its records did, so the segments stay. Beyond kMostDamageEntries the
+// rest is only known to exist. Any thread.
 class DamageList {
 public:
     DamageList(os::FileSystem &fileSystem, std::string path);
@@ -45,21 +48,36 @@ public:
     [[nodiscard]] Status load();
     void add(DamageEntry entry);
 
+    /// Called after damage was added, or healed damage found again; must not block.
+    void setHook(std::function<void()> hook);
+
+    struct Item {
+        DamageEntry entry;
+        bool healed = false;
+    };
+    [[nodiscard]] std::vector<Item> items() const;
+    /// What became of damage that may not be known any more.
+    void setHealed(const DamageEntry &entry, bool healed);
+
     /// What is found between the two is what there is: the second forgets the rest.
     void beginRound();
     void endRound();
 
+    /// Whether all is healed.
     [[nodiscard]] bool empty() const;
     [[nodiscard]] bool hasSegment(std::uint64_t number) const;
     [[nodiscard]] bool hasMissingSegment() const;
+    /// What is not healed.
     [[nodiscard]] std::vector<std::string> texts() const;
 
 private:
     struct Known {
         DamageEntry entry;
         bool found = false;  // in this round
+        bool healed = false;
     };
     void store();
+    void tellHook();
     [[nodiscard]] Bytes encoded() const REQUIRES(m_mutex);
 
     os::FileSystem &m_fileSystem;
@@ -69,6 +87,8 @@ private:
     std::vector<Known> m_known GUARDED_BY(m_mutex);
     bool m_more GUARDED_BY(m_mutex) = false;
     bool m_moreFound GUARDED_BY(m_mutex) = false;
+    base::Mutex m_hookMutex;
+    std::function<void()> m_hook GUARDED_BY(m_hookMutex);
 };
 
 }  // namespace maxiofs::store

@@ -48,6 +48,7 @@ NodeStore::NodeStore(DataDirectory &directory, Options options, Environment envi
       m_hashThreads(kHashThreads),
       m_pins([this](std::vector<DeadBlob> blobs) { m_housekeeper->removeFiles(std::move(blobs)); }),
       m_damage(directory.fileSystem(), directory.temporaryPath() + "/damage"),
+      m_suspect([this](DamageEntry entry) { m_scrubber->suspect(std::move(entry)); }),
       m_logEnd(directory.fileSystem(), directory.logEndPath())
 {
 }

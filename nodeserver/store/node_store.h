@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/compactor.h"
+#include "store/damage_repair.h"
 #include "store/data_directory.h"
 #include "store/hash_threads.h"
 #include "store/log_end.h"
@@ -18,7 +19,7 @@ namespace maxiofs::store {
 
 // The ObjectStore of a node: opens keyring, log, index and large-object files in a data directory, brings the
 // index up to the log, and answers. Also the node's end of the exchange of versions with other nodes.
-class NodeStore final : public ObjectStore, public VersionExchange {
+class NodeStore final : public ObjectStore, public VersionExchange, public DamageRepair {
 public:
     template <typename T>
     using Done = ObjectStore::Done<T>;
@@ -123,6 +124,13 @@ public:
     void importRemoval(const BucketId &bucket, const BucketId &from, VersionRemoval removal,
                        Done<Imported> done) override;
 
+    void setDamageHook(std::function<void()> hook) override { m_damage.setHook(std::move(hook)); }
+    [[nodiscard]] Result<DamagedVersions> damagedVersions(std::size_t skip, std::size_t limit,
+                                                          const std::function<bool()> &cancelled) override;
+    [[nodiscard]] Result<VersionHeader> damagedHeader(const DamagedVersion &damaged) override;
+    [[nodiscard]] Result<std::unique_ptr<ImportSession>> beginHealing(const DamagedVersion &damaged,
+                                                                      VersionHeader header) override;
+
     // What the background work does by itself, for tests without it.
     /// Compacts one segment; false when none is worth it.
     [[nodiscard]] Result<bool> compactOnce();
@@ -153,7 +161,7 @@ private:
     void sweep();
     [[nodiscard]] Result<std::size_t> sweepUnless(std::function<bool()> cancelled);
     [[nodiscard]] bool clockWentBack() const;
-    [[nodiscard]] StoredObject::Sources sources() { return {*m_log, *m_blobs, *m_index, m_pins}; }
+    [[nodiscard]] StoredObject::Sources sources() { return {*m_log, *m_blobs, *m_index, m_pins, m_suspect}; }
     [[nodiscard]] Status mayWrite(const BucketId &bucket, std::string_view key);
     [[nodiscard]] Result<std::optional<LocatedRow>> find(const BucketId &bucket, std::string_view key,
                                                          const std::optional<VersionId> &version,
@@ -173,8 +181,10 @@ private:
                                                          VersionHeader header, ByteView data);
     void importAs(As as, const BucketId &bucket, const BucketId &from, VersionHeader header, Bytes data,
                   Done<Imported> done);
-    [[nodiscard]] Result<std::unique_ptr<ImportSession>>
-    beginImportAs(As as, const BucketId &bucket, const BucketId &from, VersionHeader header);
+    [[nodiscard]] Result<std::unique_ptr<ImportSession>> beginImportAs(As as, const BucketId &bucket,
+                                                                       const BucketId &from,
+                                                                       VersionHeader header,
+                                                                       std::uint64_t damaged = 0);
     void submitImport(Result<StreamingImport::Ready> ready, Done<Imported> done);
     void tellChanges(const std::vector<BucketId> &buckets);
 
@@ -192,6 +202,7 @@ private:
     HashThreads m_hashThreads;
     ReadPins m_pins;
     DamageList m_damage;
+    const StoredObject::Suspect m_suspect;  // what a read could not get
     LogEnd m_logEnd;
     std::uint64_t m_lastSequence = 0;
     // Files carry the kernel's coarse time, which lags a little.

@@ -228,7 +228,8 @@ Result<std::unique_ptr<ImportSession>> NodeStore::beginRepair(const BucketId &bu
 }
 
 Result<std::unique_ptr<ImportSession>> NodeStore::beginImportAs(As as, const BucketId &bucket,
-                                                                const BucketId &from, VersionHeader header)
+                                                                const BucketId &from, VersionHeader header,
+                                                                std::uint64_t damaged)
 {
     TRY_STATUS(m_buckets.checkOpen(bucket));
     TRY_STATUS(m_committer->readOnly());
@@ -237,6 +238,7 @@ Result<std::unique_ptr<ImportSession>> NodeStore::beginImportAs(As as, const Buc
     TRY_ASSIGN(ContentCheck check, ContentCheck::of(header));
     TRY_ASSIGN(NewImport import, newImport(bucket, from, std::move(header)));
     import.isRepair = as == As::Repair;
+    import.damaged = damaged;
     return std::make_unique<StreamingImport>(
         *m_blobs, m_space, m_options.inlineLimit, std::move(import), std::move(check),
         [this](Result<StreamingImport::Ready> ready, Done<Imported> done) {
@@ -255,7 +257,7 @@ void NodeStore::submitImport(Result<StreamingImport::Ready> ready, Done<Imported
     m_committer->commit<Imported>(
         bytes,
         [import = std::move(ready->import)](Decision &decision) mutable {
-            return decideImport(decision, import);
+            return import.damaged != 0 ? decideHealing(decision, import) : decideImport(decision, import);
         },
         [blob = std::move(ready->blob), done = std::move(done)](Result<Imported> imported) mutable {
             const bool isNamed = imported && imported->outcome == ImportOutcome::Applied;

@@ -74,14 +74,22 @@ void Scrubber::run()
         m_parts.before();
     auto next = std::chrono::steady_clock::now() + kAfterStart;
     while (true) {
+        bool mayBegin = false;
         {
             base::MutexLock lock(m_mutex);
-            while (!stopping() && (rate() == 0 || (!m_roundAsked && std::chrono::steady_clock::now() < next)))
-                lock.waitFor(m_wake, 1000ms);
+            while (!stopping() && m_suspects.empty() && !mayBegin) {
+                mayBegin = rate() != 0 && (m_roundAsked || std::chrono::steady_clock::now() >= next);
+                if (!mayBegin)
+                    lock.waitFor(m_wake, 1000ms);
+            }
             if (stopping())
                 return;
-            m_roundAsked = false;
+            if (mayBegin)
+                m_roundAsked = false;
         }
+        noteSuspects();
+        if (!mayBegin)
+            continue;
         const std::uint64_t before = found();
         const auto done = round();
         if (done)
@@ -255,6 +263,7 @@ Status Scrubber::readFile(const index::DataPlace &data, std::uint64_t size,
 
 Status Scrubber::pace(std::uint64_t bytes)
 {
+    noteSuspects();
     m_bytes.fetch_add(bytes, std::memory_order_relaxed);
     m_roundBytes.fetch_add(bytes, std::memory_order_relaxed);
     const std::uint64_t perSecond = rate();
@@ -269,10 +278,33 @@ Status Scrubber::pace(std::uint64_t bytes)
     return {};
 }
 
+void Scrubber::suspect(DamageEntry entry)
+{
+    {
+        base::MutexLock lock(m_mutex);
+        const auto isSame = [&](const DamageEntry &other) { return other.isSame(entry); };
+        if (m_suspects.size() >= kMostSuspects || std::ranges::any_of(m_suspects, isSame))
+            return;
+        m_suspects.push_back(std::move(entry));
+    }
+    m_wake.notify_all();
+}
+
+void Scrubber::noteSuspects()
+{
+    std::vector<DamageEntry> suspects;
+    {
+        base::MutexLock lock(m_mutex);
+        suspects.swap(m_suspects);
+    }
+    for (DamageEntry &entry : suspects)
+        note(std::move(entry));
+}
+
 void Scrubber::note(DamageEntry entry)
 {
     m_found.fetch_add(1, std::memory_order_relaxed);
-    base::errorLine("scrub found damage").with("where", entry.text());
+    base::errorLine("damaged data was found").with("where", entry.text());
     m_parts.damage.add(std::move(entry));
 }
 

@@ -40,6 +40,9 @@ public:
     [[nodiscard]] std::uint64_t rate() const { return m_rate.load(std::memory_order_relaxed); }
     [[nodiscard]] bool stopping() const { return m_stopping.load(std::memory_order_relaxed); }
 
+    /// What a read could not get: added to the list soon, on the scrub's thread. Must not block.
+    void suspect(DamageEntry entry);
+
     /// Reads everything once. Error::Stopping when it was ended before.
     [[nodiscard]] Status round();
 
@@ -63,6 +66,7 @@ private:
     /// Counts and waits as the rate demands; Error::Stopping at the end.
     [[nodiscard]] Status pace(std::uint64_t bytes);
     void note(DamageEntry entry);
+    void noteSuspects();
 
     const Parts m_parts;
     std::atomic<std::uint64_t> m_rate;
@@ -77,6 +81,8 @@ private:
     base::Mutex m_mutex;
     std::condition_variable m_wake;
     bool m_roundAsked GUARDED_BY(m_mutex) = false;
+    static constexpr std::size_t kMostSuspects = 100;  // a round finds the others
+    std::vector<DamageEntry> m_suspects GUARDED_BY(m_mutex);
     std::thread m_thread;
 };
 

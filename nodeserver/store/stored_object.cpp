@@ -143,6 +143,7 @@ Status StoredObject::openPiece(const index::DataPlace &data, std::uint64_t size,
 {
     piece = {};
     piece.size = size;
+    piece.place = data;
     if (const auto *record = std::get_if<index::InRecord>(&data)) {
         if (record->record.segment == 0)
             return failure(Error::Damaged, "the record that holds the object's bytes is lost");
@@ -210,6 +211,7 @@ Status StoredObject::choosePiece(std::uint64_t offset, index::ReadMode mode)
     if (m_hasPiece && offset >= m_pieceBegin && offset - m_pieceBegin < m_piece.size)
         return {};
     m_hasPiece = false;
+    m_piece.place = index::NoData{};
     std::uint64_t begin = 0;
     if (const auto *table = std::get_if<index::InParts>(&m_row.data)) {
         TRY_STATUS(loadParts(*table, mode));
@@ -234,13 +236,28 @@ Status StoredObject::readFrames(const Piece &piece, std::uint64_t first, std::ui
                                      cachedOnly, to);
 }
 
+Status StoredObject::noted(Status read) const
+{
+    if (read || (read.error().code != Error::Corrupt && read.error().code != Error::Damaged))
+        return read;
+    if (const auto *blob = std::get_if<index::InBlob>(&m_piece.place)) {
+        m_sources.suspect(DamageEntry::ofFile(blob->blob, read.error().message));
+    } else if (const auto *record = std::get_if<index::InRecord>(&m_piece.place)) {
+        const index::RecordPlace &at = record->record;
+        if (at.segment != 0)
+            m_sources.suspect(
+                DamageEntry::ofSegment(at.segment, at.offset, at.offset + at.length, read.error().message));
+    }
+    return read;
+}
+
 Result<std::size_t> StoredObject::read(std::uint64_t offset, std::size_t length, Bytes &to,
                                        index::ReadMode mode)
 {
     if (offset >= m_row.size || length == 0)
         return 0;
     length = static_cast<std::size_t>(std::min<std::uint64_t>(length, m_row.size - offset));
-    TRY_STATUS(choosePiece(offset, mode));
+    TRY_STATUS(noted(choosePiece(offset, mode)));
     const std::uint64_t inPiece = offset - m_pieceBegin;
     length = static_cast<std::size_t>(std::min<std::uint64_t>(length, m_piece.size - inPiece));
 
@@ -248,7 +265,7 @@ Result<std::size_t> StoredObject::read(std::uint64_t offset, std::size_t length,
     const std::uint64_t last = (inPiece + length - 1) / frame::kFrameSize;
     const auto skip = static_cast<std::ptrdiff_t>(inPiece % frame::kFrameSize);
     const std::size_t before = to.size();
-    TRY_STATUS(readFrames(m_piece, first, last - first + 1, mode == index::ReadMode::CachedOnly, to));
+    TRY_STATUS(noted(readFrames(m_piece, first, last - first + 1, mode == index::ReadMode::CachedOnly, to)));
     if (skip != 0)
         to.erase(to.begin() + static_cast<std::ptrdiff_t>(before),
                  to.begin() + static_cast<std::ptrdiff_t>(before) + skip);

@@ -3,6 +3,7 @@
 
 #include "blob/blob_store.h"
 #include "log/log.h"
+#include "store/damage_list.h"
 #include "store/object_fields.h"
 #include "store/object_reader.h"
 #include "store/read_pins.h"
@@ -15,11 +16,14 @@ namespace maxiofs::store {
 // An ObjectReader over one row of the index.
 class StoredObject final : public ObjectReader {
 public:
+    /// Told where bytes lie that a read could not get although they are there to be read; must not block.
+    using Suspect = std::function<void(DamageEntry entry)>;
     struct Sources {
         log::Log &log;
         blob::BlobStore &blobs;
         const index::Index &index;
         ReadPins &pins;
+        const Suspect &suspect;
     };
 
     /// Holds what can go away: the segment of header and payload, or pins on the large-object files.
@@ -50,6 +54,7 @@ private:
         std::uint64_t payloadOffset = 0;
         std::uint64_t sequence = 0;
         std::uint64_t size = 0;
+        index::DataPlace place;
     };
     [[nodiscard]] Status openPiece(const index::DataPlace &data, std::uint64_t size, index::ReadMode mode,
                                    Piece &piece) const;
@@ -58,6 +63,8 @@ private:
                                                   index::ReadMode mode);
     /// The parts of an object that came from another node in one piece; empty where there were none.
     [[nodiscard]] Result<const std::vector<TablePart> *> importedParts() const;
+    /// As the read went; what is damaged is told.
+    [[nodiscard]] Status noted(Status read) const;
     [[nodiscard]] Status choosePiece(std::uint64_t offset, index::ReadMode mode);
     [[nodiscard]] static Status readFrames(const Piece &piece, std::uint64_t first, std::uint64_t count,
                                            bool cachedOnly, Bytes &to);

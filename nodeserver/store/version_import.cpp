@@ -165,6 +165,27 @@ Result<Imported> decideImport(Decision &decision, NewImport &import)
     return Imported{ImportOutcome::Applied, decision.lastSequence()};
 }
 
+Result<Imported> decideHealing(Decision &decision, NewImport &import)
+{
+    TRY_STATUS(decision.checkBucket(import.bucket));
+    TRY_STATUS(decision.space.check());
+    TRY_ASSIGN(index::BucketCounters *const counters, decision.counters(import.bucket));
+    const VersionSet versions(decision.index, import.bucket, import.header.key, *counters);
+    TRY_ASSIGN(const auto existing, versions.find(import.header.version));
+    const auto isIt = [&](const index::ObjectRow &row) {
+        return row.sequence == import.damaged && row.stamp == import.header.stamp &&
+               row.size == import.header.size && row.isDeleteMarker == import.header.isDeleteMarker &&
+               row.etag == import.header.fields.text(Tag::Etag).value_or("");
+    };
+    if (!existing || !isIt(existing->row))
+        return Imported{ImportOutcome::Older, decision.lastSequence()};
+    import.fields.set(Tag::Repair, {});
+    TRY_STATUS(setReplaced(import.fields, decision.index, existing->row));
+    const RecordType type = import.header.isDeleteMarker ? RecordType::Delete : RecordType::Put;
+    TRY_STATUS(decision.record(type, import.header.stamp, import.fields, import.payload));
+    return Imported{ImportOutcome::Applied, decision.lastSequence()};
+}
+
 Result<Imported> decideImportHeader(Decision &decision, log::Log &log, NewImport &import)
 {
     TRY_STATUS(decision.checkBucket(import.bucket));
@@ -238,6 +259,8 @@ Result<ContentCheck> ContentCheck::of(const VersionHeader &header)
 {
     ContentCheck check;
     check.m_key = header.key;
+    if (header.isDeleteMarker)
+        return check;
     const auto table = header.fields.get(Tag::PieceTable);
     if (!table) {
         if (header.contentHash.size() != crypto::Xxh128::kSize)

@@ -17,12 +17,16 @@ struct NewImport {
     frame::Fields fields;   // of its record, but for what it replaces
     Bytes payload;          // empty where fields name a large-object file
     bool isRepair = false;  // replaces also what has the same stamps and another content
+    std::uint64_t damaged =
+        0;  // replaces the version whose header has this sequence, and nothing else; 0: none
 };
 
 /// Errors: InvalidArgument for a header that no store gives out.
 [[nodiscard]] Result<NewImport> newImport(const BucketId &bucket, const BucketId &from, VersionHeader header);
 
 [[nodiscard]] Result<Imported> decideImport(Decision &decision, NewImport &import);
+/// Puts the same version again in the place of one that is damaged; Older where that changed meanwhile.
+[[nodiscard]] Result<Imported> decideHealing(Decision &decision, NewImport &import);
 [[nodiscard]] Result<Imported> decideImportHeader(Decision &decision, log::Log &log, NewImport &import);
 [[nodiscard]] Result<Imported> decideImportRemoval(Decision &decision, const BucketId &bucket,
                                                    const VersionRemoval &removal);

@@ -79,6 +79,9 @@ void addReplication(MetricsText &text, const ClusterFigures &figures)
         .sample(figures.replicated.bytesReplicated);
     text.counter("cluster_replication_errors_total", "Replications of this node that failed.")
         .sample(figures.replicated.errors);
+    text.counter("maxiofs_healed_objects_total",
+                 "Damaged objects that were replaced by those of another node.")
+        .sample(figures.replicated.objectsHealed);
 }
 
 // Rules by id: the names of their buckets are nobody's business here.

@@ -34,6 +34,7 @@ constexpr std::array kRoutes{
     Route{"replica-apply", Proof::Member, Form::Bytes},
     Route{"replica-manifest", Proof::Member, Form::Bytes},
     Route{"version-read", Proof::Member},
+    Route{"version-header", Proof::Member, Form::Bytes},
 };
 
 struct RouteNamer {

@@ -87,6 +87,8 @@ void ReplicaService::addHandlers(link::InternalHandlers &handlers)
     handlers.addBytes("replica-apply", [this](link::InternalCall call) { return apply(std::move(call)); });
     handlers.addBytes("replica-manifest",
                       [this](link::InternalCall call) { return manifest(std::move(call)); });
+    handlers.addBytes(VersionGiver::kHeaderRoute,
+                      [this](link::InternalCall call) { return m_needs.giver.header(std::move(call)); });
     handlers.addStream("version-read", [this](link::InternalCall call, http::Exchange &exchange) {
         return m_needs.giver.answer(std::move(call), exchange);
     });

@@ -63,7 +63,15 @@ ReplicationEngine::ReplicationEngine(Needs needs)
       m_rules({m_needs.records, m_needs.buckets, m_needs.rules, m_needs.store, m_world, m_thread,
                m_needs.cluster.calls(), m_keeper, m_needs.threads,
                [this](const NodeId &node) { return m_needs.cluster.isSilent(node); },
-               [this](const BucketId &bucket) { return m_needs.store.counters(bucket); }})
+               [this](const BucketId &bucket) { return m_needs.store.counters(bucket); }}),
+      m_healSources({m_needs.records, m_needs.buckets, m_needs.rules}),
+      m_healer({m_needs.store, m_needs.store, m_healSources, m_fetcher, m_needs.cluster.calls(), m_thread,
+                m_pool, m_needs.threads,
+                [this](const NodeId &node) { return m_needs.cluster.isSilent(node); },
+                [this](const Healer::Healed &healed) {
+                    if (m_needs.whenHealed)
+                        m_needs.whenHealed(healed.version.bucket, healed.from);
+                }})
 {
 }
 
@@ -80,6 +88,7 @@ void ReplicationEngine::addTo(link::InternalHandlers &handlers)
         if (rule.isReplica())
             m_replicas.follow(rule.sourceBucketId);
         followLater();
+        m_healer.wake();  // a new destination may have what is damaged
     });
     // Rules to a node that was removed end.
     m_listening =
@@ -100,12 +109,14 @@ void ReplicationEngine::start()
         follow();
         tick();
     });
+    m_healer.start();
 }
 
 void ReplicationEngine::stop()
 {
     if (std::exchange(m_stopped, true))
         return;
+    m_healer.stop();
     m_workers.stop();
     [[maybe_unused]] const bool kept = m_thread.runAndWait([this] { keepNotes(); });
     m_thread.stop();
@@ -276,7 +287,7 @@ Replication::Totals ReplicationEngine::totals() const
 {
     Totals totals;
     [[maybe_unused]] const bool ran = m_thread.runAndWait([&] {
-        totals = {m_rules.ended().objects, m_rules.ended().bytes, m_rules.ended().errors};
+        totals = {m_rules.ended().objects, m_rules.ended().bytes, m_rules.ended().errors, 0};
         for (const auto &[id, entry] : m_rules.entries()) {
             if (entry.sender == nullptr)
                 continue;
@@ -286,6 +297,7 @@ Replication::Totals ReplicationEngine::totals() const
             totals.errors += status.errors;
         }
     });
+    totals.objectsHealed = m_healer.healed();
     return totals;
 }
 

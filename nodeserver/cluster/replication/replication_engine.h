@@ -3,6 +3,7 @@
 
 #include "cluster/node_cluster.h"
 #include "cluster/replication.h"
+#include "cluster/replication/healer.h"
 #include "cluster/replication/replica_service.h"
 #include "cluster/replication/source_rules.h"
 #include "cluster/replication/synchronous_store.h"
@@ -27,6 +28,8 @@ public:
         NodeCluster &cluster;
         net::IoThreads &threads;
         const Clock &clock;
+        /// A damaged object was replaced by that of another node.
+        std::function<void(const BucketId &bucket, const NodeId &from)> whenHealed = {};
     };
     explicit ReplicationEngine(Needs needs);
     ~ReplicationEngine() override;  // stops
@@ -88,8 +91,10 @@ private:
     mutable records::ReplicationQueue m_queue;
     SourceWorld m_world;
     mutable SourceRules m_rules;  // of the machines' thread
-    std::int64_t m_ticks = 0;     // the same
-    bool m_isSending = false;     // the same
+    const HealSources m_healSources;
+    Healer m_healer;
+    std::int64_t m_ticks = 0;  // the same
+    bool m_isSending = false;  // the same
     std::atomic<bool> m_mustFollow{false};
     bool m_stopped = false;
     records::Records::Listening m_listening;  // last: ends first

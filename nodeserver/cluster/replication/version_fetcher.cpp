@@ -61,10 +61,22 @@ net::Awaitable<Result<store::Imported>> VersionFetcher::import(Wanted wanted, st
         keep(std::move(place), std::move(session));
         co_return failure(transferred.error());
     }
-    auto commit = [&](std::move_only_function<void(Result<store::Imported>)> done) {
+    co_return co_await commit(std::move(session));
+}
+
+net::Awaitable<Result<store::Imported>> VersionFetcher::fill(Wanted wanted, rules::VersionName name,
+                                                             std::uint64_t size, Session session)
+{
+    CO_TRY_STATUS(co_await transfer(wanted, std::move(name), size, *session));
+    co_return co_await commit(std::move(session));
+}
+
+net::Awaitable<Result<store::Imported>> VersionFetcher::commit(Session session)
+{
+    auto begin = [&](std::move_only_function<void(Result<store::Imported>)> done) {
         m_pool.submit([&session, done = std::move(done)]() mutable { session->commit(std::move(done)); });
     };
-    co_return co_await net::completion<store::Imported>(std::move(commit));
+    co_return co_await net::completion<store::Imported>(std::move(begin));
 }
 
 net::Awaitable<Status> VersionFetcher::transfer(Wanted wanted, rules::VersionName name, std::uint64_t size,

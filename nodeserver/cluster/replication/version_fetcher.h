@@ -39,8 +39,13 @@ public:
 
     net::Awaitable<rules::EntryAnswer> fetch(Wanted wanted, store::VersionHeader header);
 
-private:
     using Session = std::unique_ptr<store::ImportSession>;
+    /// Fetches into the session what it lacks of the version's `size` bytes, and commits it.
+    net::Awaitable<Result<store::Imported>> fill(Wanted wanted, rules::VersionName name, std::uint64_t size,
+                                                 Session session);
+    net::Awaitable<Result<store::Imported>> commit(Session session);
+
+private:
     // What must be the same for a transfer to go on.
     struct Place {
         BucketId into;

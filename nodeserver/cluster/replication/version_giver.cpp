@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/replication/version_giver.h"
 
+#include <QJsonDocument>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -74,6 +76,21 @@ Result<VersionGiver::Question> VersionGiver::questionOf(const QJsonObject &json)
         question.name.version = stamp;
     }
     return question;
+}
+
+std::string VersionGiver::headerQuestion(const Question &question)
+{
+    return QJsonDocument(VersionGiver::question(question)).toJson(QJsonDocument::Compact).toStdString();
+}
+
+net::Awaitable<Result<std::string>> VersionGiver::header(link::InternalCall call) const
+{
+    const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(call.bytes)).object();
+    CO_TRY_ASSIGN(const Question question, questionOf(json));
+    CO_TRY_ASSIGN(const store::VersionExport opened, co_await m_pool.run([&] {
+        return m_store.exportVersion(question.bucket, question.name.key, {question.name.version});
+    }));
+    co_return toText(opened.header.encoded());
 }
 
 net::Awaitable<Status> VersionGiver::answer(link::InternalCall call, http::Exchange &exchange) const

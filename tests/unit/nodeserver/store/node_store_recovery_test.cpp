@@ -117,7 +117,7 @@ void NodeStoreRecoveryTest::survivesCleanRestart()
 void NodeStoreRecoveryTest::rebuildsItsIndexFromTheLog()
 {
     StoreFixture store;
-    store.versioning = Versioning::Enabled;
+    store.versioning = store::Versioning::Enabled;
     store.open();
     const auto first = store.put("key", "first");
     QVERIFY(store.put("key", "second"));
