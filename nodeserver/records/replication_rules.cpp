@@ -291,10 +291,11 @@ Result<ReplicationRuleNote> ReplicationRules::note(const std::string &id) const
 {
     ReplicationRuleNote note;
     TRY_STATUS(m_records.database().read([&](db::Connection &connection) -> Status {
-        TRY_ASSIGN(auto row, connection.prepare("SELECT last_sync_at, last_error, objects_replicated,"
-                                                " bytes_replicated, compared, compared_epoch,"
-                                                " compared_epoch_node FROM cluster_bucket_replication"
-                                                " WHERE id = ? AND deleted = 0"));
+        TRY_ASSIGN(auto row,
+                   connection.prepare("SELECT last_sync_at, last_error, objects_replicated,"
+                                      " bytes_replicated, compared, compared_epoch,"
+                                      " compared_epoch_node, verified_at FROM cluster_bucket_replication"
+                                      " WHERE id = ? AND deleted = 0"));
         row.bind(id);
         TRY_ASSIGN(const bool there, row.step());
         if (!there)
@@ -308,6 +309,8 @@ Result<ReplicationRuleNote> ReplicationRules::note(const std::string &id) const
         note.compared = row.integer(4) != 0;
         note.comparedUnder = {static_cast<std::uint64_t>(row.integer(5)),
                               NodeId::fromUuid(row.text(6)).value_or(NodeId())};
+        if (!row.isNull(7))
+            note.verifiedMs = row.integer(7) * kMsPerSecond;
         return {};
     }));
     return note;
@@ -316,16 +319,17 @@ Result<ReplicationRuleNote> ReplicationRules::note(const std::string &id) const
 Status ReplicationRules::writeNotes(const std::map<std::string, ReplicationRuleNote> &notes)
 {
     return m_records.database().write([&](db::Connection &connection) -> Status {
-        TRY_ASSIGN(auto update,
-                   connection.prepare("UPDATE cluster_bucket_replication SET last_sync_at = ?,"
-                                      " last_error = ?, objects_replicated = ?, bytes_replicated = ?,"
-                                      " compared = ?, compared_epoch = ?, compared_epoch_node = ?"
-                                      " WHERE id = ? AND deleted = 0"));
+        TRY_ASSIGN(
+            auto update,
+            connection.prepare("UPDATE cluster_bucket_replication SET last_sync_at = ?,"
+                               " last_error = ?, objects_replicated = ?, bytes_replicated = ?,"
+                               " compared = ?, compared_epoch = ?, compared_epoch_node = ?, verified_at = ?"
+                               " WHERE id = ? AND deleted = 0"));
         for (const auto &[id, note] : notes) {
             update.bind(secondsOf(note.lastSyncMs), note.lastError, note.objectsReplicated,
                         note.bytesReplicated, note.compared,
                         static_cast<std::int64_t>(note.comparedUnder.number), note.comparedUnder.node.uuid(),
-                        id);
+                        secondsOf(note.verifiedMs), id);
             TRY_STATUS(update.run());
         }
         return {};

@@ -20,6 +20,8 @@ struct ReplicationRuleNote {
     std::int64_t bytesReplicated = 0;
     bool compared = false;  // all that was there before the feed began is at the destination,
     Epoch comparedUnder;    // as this epoch's owner found
+    std::optional<std::int64_t> verifiedMs =
+        {};  // when both sides were last compared by a daily or asked-for verification
 
     bool operator==(const ReplicationRuleNote &) const = default;
 };

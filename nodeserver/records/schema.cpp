@@ -72,8 +72,9 @@ constexpr std::string_view kBucketsById =
     " b.stamp_time, b.stamp_node FROM buckets b, cluster_config c;";
 
 // The specification's columns, policy, limit and bucket ids repeat what `body` says; those from last_sync_at
-// to bytes_replicated and the last three are what this node observes as the owner of the source bucket, and
-// are never synced. No key refers to cluster_nodes: a rule may arrive before the node that it names.
+// to bytes_replicated, the last three and verified_at are what this node observes as the owner of the source
+// bucket, and are never synced. No key refers to cluster_nodes: a rule may arrive before the node that it
+// names.
 constexpr std::string_view kReplication =
     "CREATE TABLE cluster_bucket_replication ("
     " id TEXT PRIMARY KEY,"
@@ -142,6 +143,7 @@ constexpr std::array kMigrations{
     db::Migration{4, kBucketsById},
     db::Migration{5, "ALTER TABLE cluster_config ADD COLUMN former_ids TEXT NOT NULL DEFAULT '';"},
     db::Migration{6, kReplication},
+    db::Migration{7, "ALTER TABLE cluster_bucket_replication ADD COLUMN verified_at INTEGER;"},
 };
 
 }  // namespace

@@ -204,6 +204,7 @@ void ReplicationEngine::keepNotes()
             now->lastError = note.lastError;
             now->objectsReplicated = note.objectsReplicated;
             now->bytesReplicated = note.bytesReplicated;
+            now->verifiedMs = note.verifiedMs;
             written.emplace(id, *now);
         }
         // Figures only: the next ones are written again.

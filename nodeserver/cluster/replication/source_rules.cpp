@@ -52,6 +52,13 @@ bool isSameSelection(const rules::ReplicationRule &a, const rules::ReplicationRu
 
 }  // namespace
 
+std::int64_t SourceRules::untilVerification(std::int64_t lastMs, std::int64_t nowMs)
+{
+    const std::int64_t since = nowMs - lastMs;
+    // A clock that was wrong neither hurries nor puts off for long.
+    return since < 0 ? kVerifyMs : std::max<std::int64_t>(kVerifyMs - since, 0);
+}
+
 SourceRules::Entry *SourceRules::find(const std::string &ruleId)
 {
     const auto found = m_entries.find(ruleId);
@@ -93,8 +100,6 @@ void SourceRules::follow()
 void SourceRules::followRule(const records::ReplicationRulePtr &rule, const records::BucketRecord &bucket)
 {
     Entry &entry = m_entries[rule->id];
-    if (entry.record == nullptr)
-        entry.verifyAtMs = m_needs.thread.steadyMs() + kVerifyMs;
     entry.record = rule;
     const Result<BucketId> destination = destinationOf(entry, bucket);
     if (!destination) {
@@ -118,6 +123,9 @@ void SourceRules::followRule(const records::ReplicationRulePtr &rule, const reco
         if (const auto note = m_needs.rules.note(rule->id))
             entry.before = *note;
         entry.written = entry.before;
+        entry.verifyAtMs =
+            m_needs.thread.steadyMs() +
+            untilVerification(entry.before.verifiedMs.value_or(rule->createdMs), m_needs.thread.wallMs());
     }
     // What was not selected before is not at the destination.
     if (isSameMachine) {
@@ -347,6 +355,8 @@ Status SourceRules::verify(Entry &entry)
         verified->hasVerified = true;
         verified->verifyFinishedMs = m_needs.thread.wallMs();
         verified->verifyError.reset();
+        if (counts)
+            verified->before.verifiedMs = verified->verifyFinishedMs;
         if (counts)
             verified->verified = *counts;
         else

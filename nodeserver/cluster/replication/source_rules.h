@@ -78,6 +78,9 @@ public:
     /// Compares and repairs; does nothing while that is under way. Busy while the rule compares for its
     /// backlog.
     [[nodiscard]] Status verify(Entry &entry);
+    /// How long until a rule is to be verified that was last verified, or made, at that Unix time: a day
+    /// after it, also where the node was stopped in between.
+    [[nodiscard]] static std::int64_t untilVerification(std::int64_t lastMs, std::int64_t nowMs);
     /// What a rule has to compare or send before it follows the changes; empty where no such backlog is under
     /// way, or it is not counted yet.
     [[nodiscard]] std::optional<Amount> backlogOf(const Entry &entry) const;

@@ -363,7 +363,7 @@ private Q_SLOTS:
         QVERIFY(rules->note(made->id).value() == ReplicationRuleNote());
         const SlotDigests before = db.records().digests(Kind::ReplicationRule);
         const NodeId owner = NodeId::random();
-        const ReplicationRuleNote note{9000, "node-2 has no room.", 12, 4096, true, {3, owner}};
+        const ReplicationRuleNote note{9000, "node-2 has no room.", 12, 4096, true, {3, owner}, 7000};
 
         QVERIFY(rules->writeNotes({{made->id, note}, {"none", note}}).has_value());
 
