@@ -67,8 +67,8 @@ class ReplicationBench:
             cpu = (cpu_seconds([node.pid() for node in self.pair]) - cpu) * 1e6 / count
         median = statistics.median(times)
         self.bench.row(f"a backlog of {count:,} objects of 4 KiB", f"{median:.1f} s", "-", f"<= {count // 10_000} s",
-                       median <= count / 10_000, f"{min(times):.1f} to {max(times):.1f} s; CPU of both nodes {cpu:.0f} us "
-                                                 f"an object")
+                       median <= count / 10_000, f"{min(times):.1f} to {max(times):.1f} s; CPU of both nodes "
+                       f"{cpu:.0f} us an object")
         self.bench.row("objects of 4 KiB replicated", f"{count / median:,.0f}/s", "-", ">= 10,000/s",
                        count / median >= 10_000)
 
@@ -97,8 +97,9 @@ class ReplicationBench:
             writing.join(0.1)
         self.bench.row(f"lag while a client writes {rate:,} objects of 4 KiB a second", f"{max(lags):.2f} s",
                        "-", "< 2 s", max(lags) < 2,
-                       f"the longest of {len(lags)}, median {statistics.median(lags):.2f} s; at most {max(objects):,} objects, "
-                       f"median {statistics.median(objects):,.0f}; all there {self.arrived(rule):.2f} s after the last")
+                       f"the longest of {len(lags)}, median {statistics.median(lags):.2f} s; at most "
+                       f"{max(objects):,} objects, median {statistics.median(objects):,.0f}; all there "
+                       f"{self.arrived(rule):.2f} s after the last")
 
     def idle(self):
         """The buckets are full and all is replicated: what the rules cost on top of two nodes without any."""

@@ -6,9 +6,9 @@ link that was cut. Its key is used no more then, and may hold what it held befor
 """
 
 import random
-import threading
 
 from console_client import ConsoleClient
+from load_threads import LoadThreads
 from mixed_load import ABSENT, BREAKS, Key, MixedLoad, Worker
 from node import poll
 from support import raw_client
@@ -89,12 +89,9 @@ class ObjectLoad(MixedLoad):
         targets.loads.append(self)
 
     def run(self, worker):
-        try:
-            while not self.stopping.is_set():
-                if not worker.turn():
-                    self.stopping.wait(PAUSE_SECONDS)
-        except BaseException as failure:
-            self.failures.append(failure)
+        while not self.stopping.is_set():
+            if not worker.turn():
+                self.stopping.wait(PAUSE_SECONDS)
 
     def wait_for_turns(self):
         turns = [worker.turns for worker in self.workers]
@@ -115,35 +112,25 @@ class ObjectLoad(MixedLoad):
             worker.retired.clear()
 
 
-class UserLoad:
+class UserLoad(LoadThreads):
     """One client that makes, edits and deletes users at any of the targets. `known` has what the last acknowledged
     request left of each: (the id, the display name), or ABSENT."""
 
     def __init__(self, targets, seed):
+        super().__init__()
         self.targets, self.random = targets, random.Random(seed)
-        self.known, self.consoles, self.failures = {}, {}, []
+        self.known, self.consoles = {}, {}
         self.number = self.turns = self.acknowledged = 0
         targets.loads.append(self)
 
-    def start(self):
-        self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self.run)
-        self.thread.start()
+    def jobs(self):
+        return [self.run]
 
     def run(self):
-        try:
-            while not self.stopping.is_set():
-                self.turn()
-                self.turns += 1
-                self.stopping.wait(PAUSE_SECONDS)
-        except BaseException as failure:
-            self.failures.append(failure)
-
-    def stop(self):
-        self.stopping.set()
-        self.thread.join()
-        if self.failures:
-            raise self.failures[0]
+        while not self.stopping.is_set():
+            self.turn()
+            self.turns += 1
+            self.stopping.wait(PAUSE_SECONDS)
 
     def wait_for_turns(self):
         before = self.turns

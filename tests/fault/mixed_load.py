@@ -5,11 +5,13 @@ Each worker has keys of its own and one request under way at a time, so for ever
 found after a crash: the last acknowledged one, and while a request had no answer, the one that it would have made.
 """
 
+import contextlib
+import functools
 import hashlib
 import http.client
 import random
-import threading
 
+from load_threads import LoadThreads
 from support import complete_document, md5_hex
 
 ABSENT = None
@@ -121,36 +123,22 @@ class Worker:
             self.refused.append(answer.status)  # may have happened
 
 
-class MixedLoad:
+class MixedLoad(LoadThreads):
     """Runs workers until stopped. client() gives a client for the node as it runs now."""
 
     def __init__(self, client, bucket, seed, workers=6, keys_each=12):
+        super().__init__()
         self.client, self.bucket, self.seed, self.keys_each = client, bucket, seed, keys_each
         self.workers = [Worker(self, number) for number in range(workers)]
-        self.failures = []
         self.unlisted = set()  # keys that may come or go at any time
 
-    def start(self):
-        self.stopping = threading.Event()
-        self.threads = [threading.Thread(target=self.run, args=(worker,)) for worker in self.workers]
-        for thread in self.threads:
-            thread.start()
+    def jobs(self):
+        return [functools.partial(self.run, worker) for worker in self.workers]
 
     def run(self, worker):
-        try:
+        with contextlib.suppress(*BREAKS):  # the node was killed; what was under way stays open
             while not self.stopping.is_set():
                 worker.change_one()
-        except BREAKS:
-            pass  # the node was killed; what was under way stays open
-        except BaseException as failure:
-            self.failures.append(failure)
-
-    def stop(self):
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join()
-        if self.failures:
-            raise self.failures[0]
 
     def acknowledged(self):
         return sum(worker.acknowledged for worker in self.workers)

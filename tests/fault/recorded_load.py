@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Clients that write and read objects of one bucket and record what they were answered, for history.py's models."""
 
+import functools
 import hashlib
 import random
-import threading
 
 from history import DELETE, GET, PUT, Found
+from load_threads import LoadThreads
 from mixed_load import BREAKS
 
 PAUSE_SECONDS = 0.05  # after a request without a good answer
@@ -72,32 +73,25 @@ class RecordedClient:
         return False
 
 
-class RecordedLoad:
+class RecordedLoad(LoadThreads):
     """Clients at random on a few keys, which all share; and on keys of their own, which are written once. `client()`
     gives a raw client for a member that is to be asked."""
 
     def __init__(self, history, client, bucket, seed, clients=4, keys=8):
+        super().__init__()
         self.history, self.bucket, self.keys = history, bucket, keys
         self.randoms = [random.Random(seed * 1000 + number) for number in range(clients)]
         self.clients = [RecordedClient(history, client, bucket, f"{bucket}-c{number}") for number in range(clients)]
-        self.failures, self.threads = [], []
         self.turns = 0
 
-    def start(self):
-        self.stopping = threading.Event()
-        self.threads = [threading.Thread(target=self.run, args=pair) for pair in zip(self.clients, self.randoms)]
-        for thread in self.threads:
-            thread.start()
-        return self
+    def jobs(self):
+        return [functools.partial(self.run, *pair) for pair in zip(self.clients, self.randoms)]
 
     def run(self, client, choose):
-        try:
-            while not self.stopping.is_set():
-                if not self.turn(client, choose):
-                    self.stopping.wait(PAUSE_SECONDS)
-                self.turns += 1
-        except BaseException as failure:
-            self.failures.append(failure)
+        while not self.stopping.is_set():
+            if not self.turn(client, choose):
+                self.stopping.wait(PAUSE_SECONDS)
+            self.turns += 1
 
     def turn(self, client, choose):
         key = f"shared/{choose.randrange(self.keys)}"
@@ -107,19 +101,6 @@ class RecordedLoad:
         if action == "once":
             return client.put(f"once/{client.name}-{client.puts + 1}", choose.choice(SIZES))
         return getattr(client, action)(key)
-
-    def stop(self):
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join()
-        if self.failures:
-            raise self.failures[0]
-
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, *failure):
-        self.stop()
 
 
 def versions_of(raw, bucket):

@@ -138,8 +138,7 @@ def test_a_storm_loses_nothing_that_was_acknowledged(members, choose, count):
             storm.round(ends)
     finally:
         for load in storm.loads():
-            if hasattr(load, "stopping"):
-                load.stopping.set()
+            load.stopping.set()
     objects = sum(load.acknowledged() for load in storm.objects)
     print(f"{objects} acknowledged changes of objects and {storm.users.acknowledged} of users hold after "
           f"{storm.events}")
