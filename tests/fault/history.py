@@ -40,8 +40,8 @@ class Operation:
         words += [f"version {self.version}"] if self.version else []
         return " ".join([*words, self.outcome, *(["stale"] if self.stale else []), self.note]).rstrip()
 
-    def precedes(self, other):
-        return self.end is not None and self.end < other.begin
+    def precedes(self, other, margin=0):
+        return self.end is not None and self.end + margin < other.begin
 
     @property
     def may_have_effect(self):
@@ -119,6 +119,13 @@ def check_registers(history):
         if problem:
             problems.append("\n  ".join([f"{key}: {problem}", *map(str, operations)]))
     return problems
+
+
+def check_values(history):
+    """A problem for each key of which something was read that nobody had begun to write: all that can be said of reads
+    while two nodes took writes apart."""
+    return [f"{key}: {problem}" for key, operations in history.by_key().items()
+            if (problem := what_nobody_wrote(operations))]
 
 
 def what_nobody_wrote(operations):
@@ -203,6 +210,20 @@ def distinct_writes(steps, enabled):
         yield number
 
 
+def without_dirty_reads(history, until):
+    """The history of a bucket whose owner died at `until` while a synchronous rule was waited for: an earlier read may
+    have seen a write that was never acknowledged, and that died with the owner. It counts as one that may be behind."""
+    operations, saw = history.snapshot(), {}
+    for write in operations:
+        if write.operation in WRITES and write.outcome == INDETERMINATE and write.begin <= until:
+            saw.setdefault((write.key, write.value), []).append(write.begin)
+    for get in operations:
+        if is_answered(get) and get.begin <= until and any(
+                begin <= get.end for begin in saw.get((get.key, get.value), [])):
+            get.stale = True
+    return History(operations)
+
+
 # --- Sets ----------------------------------------------------------------------------------------------------------
 
 @dataclasses.dataclass
@@ -212,19 +233,20 @@ class Found:
     older: tuple = ()  # the values of its other versions
 
 
-def check_set(history, found, keeps_versions=False, in_order=True):
+def check_set(history, found, keeps_versions=False, apart_seconds=0):
     """A problem in words for each acknowledged write that is lost, each deleted object that is back, and whatever
     nobody wrote. `found`: {key: Found}. With `keeps_versions` nothing that was written may be gone, overwritten or
-    not. `in_order`: an older write never stands before one that began after its end; not so where clocks disagree."""
+    not. `apart_seconds`: how far the clocks may be apart of nodes that took writes without knowing of each other's;
+    writes that close have no order."""
     problems, histories = [], history.by_key()
     for key in sorted({*histories, *found}):
         operations = histories.get(key, [])
-        for problem in problems_of(operations, found.get(key, Found()), keeps_versions, in_order):
+        for problem in problems_of(operations, found.get(key, Found()), keeps_versions, round(apart_seconds * 1e9)):
             problems.append("\n  ".join([f"{key}: {problem}", *map(str, operations)]))
     return problems
 
 
-def problems_of(operations, found, keeps_versions, in_order):
+def problems_of(operations, found, keeps_versions, apart):
     puts, deletes = puts_of(operations), deletes_of(operations)
     values = {put.value: put for put in puts}
     for value in [found.current, *found.older]:
@@ -232,22 +254,45 @@ def problems_of(operations, found, keeps_versions, in_order):
             yield f"nobody wrote {value}, which is there"
     for put in puts:
         if put.outcome == OK:
-            yield from losses_of(put, puts, deletes, found, keeps_versions)
+            yield from losses_of(put, puts, deletes, found, keeps_versions, apart)
     current = values.get(found.current)
     if current is None:
         return
     for delete in deletes:
-        if delete.outcome == OK and current.precedes(delete):
+        if delete.outcome == OK and current.precedes(delete, apart):
             yield f"{found.current} was deleted and is back"
     for put in puts:
-        if in_order and put.outcome == OK and current.precedes(put):
+        if put.outcome == OK and current.precedes(put, apart):
             yield f"{found.current} stands before {put.value}, which was written later"
 
 
-def losses_of(put, puts, deletes, found, keeps_versions):
+def check_sides(history, found, sides):
+    """A problem for each key of which a side of a partition has not what it should, whatever the clocks: what it wrote
+    last is there, as the current version or, where another side won, as an older one; what it wrote before that is not
+    the current one. `sides`: ({names of its clients}, since when the side took writes alone)."""
+    problems = []
+    for names, since in sides:
+        for key, operations in history.by_key().items():
+            writes = [one for one in operations if one.client in names and one.begin >= since]
+            for problem in problems_of_side(writes, found.get(key, Found())):
+                problems.append("\n  ".join([f"{key}: {problem}", *map(str, operations)]))
+    return problems
+
+
+def problems_of_side(operations, found):
+    writes = [*puts_of(operations), *deletes_of(operations)]
+    for put in puts_of(operations):
+        is_last = not any(other is not put and not other.precedes(put) for other in writes)
+        if put.outcome == OK and is_last and put.value not in (found.current, *found.older):
+            yield f"a side's last, {put.value}, is lost"
+        if put.value == found.current and any(put.precedes(other) and other.outcome == OK for other in writes):
+            yield f"{put.value} is back, which its own side had replaced or deleted"
+
+
+def losses_of(put, puts, deletes, found, keeps_versions, apart):
     """An acknowledged put may be hidden by a delete, and replaced by a put, that did not end before it began."""
-    is_deleted = any(not delete.precedes(put) for delete in deletes)
-    is_replaced = any(other is not put and not other.precedes(put) for other in puts)
+    is_deleted = any(not delete.precedes(put, apart) for delete in deletes)
+    is_replaced = any(other is not put and not other.precedes(put, apart) for other in puts)
     if put.value not in (found.current, *found.older):
         if keeps_versions or not (is_deleted or is_replaced):
             yield f"{put.value} was acknowledged and is lost"

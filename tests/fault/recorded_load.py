@@ -5,10 +5,12 @@ import functools
 import hashlib
 import random
 
-from history import DELETE, GET, PUT, Found
+from history import DELETE, GET, PUT, WRITES, Found
 from load_threads import LoadThreads
 from mixed_load import BREAKS
+from node import poll
 
+WRITE_SECONDS = 120  # that may pass until writes are taken again
 PAUSE_SECONDS = 0.05  # after a request without a good answer
 SIZES = (0, 0, 500, 4_000, 4_000, 60_000, 300_000, 1_500_000)  # of what follows the value in a body
 LAG_HEADER = "x-maxiofs-replica-lag"
@@ -35,7 +37,7 @@ class RecordedClient:
 
     def __init__(self, history, client, bucket, name):
         self.history, self.client, self.bucket, self.name = history, client, bucket, name
-        self.puts = 0
+        self.puts = self.acknowledged = 0
 
     def put(self, key, size=0):
         self.puts += 1
@@ -65,6 +67,7 @@ class RecordedClient:
         if answer.status in good and (answer.status != 404 or answer.code == "NoSuchKey"):
             seen = value_of(answer.body) if operation == GET and answer.status == 200 else None
             self.history.ok(begun, seen, answer.headers.get("x-amz-version-id"), LAG_HEADER in answer.headers)
+            self.acknowledged += operation in WRITES
             return True
         if answer.status >= 500:
             self.history.indeterminate(begun, note)
@@ -75,13 +78,14 @@ class RecordedClient:
 
 class RecordedLoad(LoadThreads):
     """Clients at random on a few keys, which all share; and on keys of their own, which are written once. `client()`
-    gives a raw client for a member that is to be asked."""
+    gives a raw client for a member that is to be asked. Clients of two loads have two `name`s."""
 
-    def __init__(self, history, client, bucket, seed, clients=4, keys=8):
+    def __init__(self, history, client, bucket, seed, clients=4, keys=8, name=None, folder=""):
         super().__init__()
-        self.history, self.bucket, self.keys = history, bucket, keys
+        self.history, self.bucket, self.keys, self.folder = history, bucket, keys, folder
         self.randoms = [random.Random(seed * 1000 + number) for number in range(clients)]
-        self.clients = [RecordedClient(history, client, bucket, f"{bucket}-c{number}") for number in range(clients)]
+        self.clients = [RecordedClient(history, client, bucket, f"{name or bucket}-c{number}")
+                        for number in range(clients)]
         self.turns = 0
 
     def jobs(self):
@@ -94,20 +98,28 @@ class RecordedLoad(LoadThreads):
             self.turns += 1
 
     def turn(self, client, choose):
-        key = f"shared/{choose.randrange(self.keys)}"
+        key = f"{self.folder}shared/{choose.randrange(self.keys)}"
         action = choose.choices(["put", "once", "get", "delete"], [30, 30, 30, 10])[0]
         if action == "put":
             return client.put(key, choose.choice(SIZES))
         if action == "once":
-            return client.put(f"once/{client.name}-{client.puts + 1}", choose.choice(SIZES))
+            return client.put(f"{self.folder}once/{client.name}-{client.puts + 1}", choose.choice(SIZES))
         return getattr(client, action)(key)
 
+    def acknowledged(self):
+        return sum(client.acknowledged for client in self.clients)
 
-def versions_of(raw, bucket):
+    def wait_for_writes(self, count):
+        """Until so many more were acknowledged, or a client has failed."""
+        wanted = self.acknowledged() + count
+        poll(lambda: self.failures or self.acknowledged() >= wanted, f"{count} writes are acknowledged", WRITE_SECONDS)
+
+
+def versions_of(raw, bucket, prefix=""):
     """All that ListObjectVersions tells: {key: [(version id, whether it is a delete marker)]}, the newest first."""
     versions, query = {}, []
     while True:
-        page = raw.get(f"/{bucket}", query=[("versions", ""), *query]).expect(200).xml()
+        page = raw.get(f"/{bucket}", query=[("versions", ""), ("prefix", prefix), *query]).expect(200).xml()
         for entry in page:
             if entry.tag in ("Version", "DeleteMarker"):
                 versions.setdefault(entry.findtext("Key"), []).append(
@@ -121,10 +133,10 @@ def versions_of(raw, bucket):
     return {key: [version[1:] for version in each] for key, each in versions.items()}
 
 
-def found_in(raw, bucket):
+def found_in(raw, bucket, prefix=""):
     """What a bucket holds, as check_set() takes it; each version is read."""
     found = {}
-    for key, versions in versions_of(raw, bucket).items():
+    for key, versions in versions_of(raw, bucket, prefix).items():
         values = [None if is_marker else
                   value_of(raw.get(f"/{bucket}/{key}", query=[("versionId", version)]).expect(200).body)
                   for version, is_marker in versions]

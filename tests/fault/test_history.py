@@ -6,11 +6,11 @@ import threading
 import pytest
 
 from history import (DELETE, ERROR, GET, INDETERMINATE, OK, PUT, Found, History, Operation, check_registers, check_set,
-                     is_linearizable)
+                     check_sides, check_values, is_linearizable, without_dirty_reads)
 
 
-def put(value, begin, end, outcome=OK):
-    return Operation("a", PUT, "key", begin, None if outcome == INDETERMINATE else end, value, outcome=outcome)
+def put(value, begin, end, outcome=OK, client="a"):
+    return Operation(client, PUT, "key", begin, None if outcome == INDETERMINATE else end, value, outcome=outcome)
 
 
 def delete(begin, end, outcome=OK):
@@ -174,7 +174,44 @@ def test_one_wrong_answer_in_a_long_history_is_found(choose):
     assert found == 20
 
 
+def test_a_value_that_nobody_wrote_is_found_whatever_the_order():
+    assert check_values(History([put("x", 1, 2), put("y", 3, 4), get("x", 5, 6), get(None, 7, 8)])) == []
+    assert "nobody had written" in check_values(History([put("x", 1, 2), get("z", 3, 4)]))[0]
+    assert "nobody had written" in check_values(History([put("x", 1, 2, ERROR), get("x", 3, 4)]))[0]
+
+
+DIRTY = {
+    "a read of a put that died with the owner": [
+        put("x", 1, 2), put("y", 3, 4, INDETERMINATE), get("y", 5, 6), get("x", 20, 21)],
+    "a read of a delete that died with the owner": [
+        put("x", 1, 2), delete(3, 4, INDETERMINATE), get(None, 5, 6), get("x", 20, 21)],
+}
+
+CLEAN = {
+    "a read of a put that was acknowledged": [put("x", 1, 2), put("y", 3, 4), get("y", 5, 6), get("x", 20, 21)],
+    "a read after the owner's death": [
+        put("x", 1, 2), put("y", 3, 4, INDETERMINATE), get("y", 12, 13), get("x", 20, 21)],
+    "a put that began after the owner's death": [
+        put("x", 1, 2), put("y", 12, 13, INDETERMINATE), get("y", 14, 15), get("x", 20, 21)],
+    "a read before the write": [
+        put("x", 1, 2), get(None, 3, 4), delete(5, 6, INDETERMINATE), get("x", 20, 21)],
+}
+
+
+@pytest.mark.parametrize("name", DIRTY)
+def test_a_dirty_read_of_a_dead_owner_is_let_pass(name):
+    assert check_registers(History(DIRTY[name])) != []
+    assert check_registers(without_dirty_reads(History(DIRTY[name]), 10)) == []
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_other_reads_are_no_dirty_ones(name):
+    assert check_registers(without_dirty_reads(History(CLEAN[name]), 10)) != []
+
+
 # --- Sets ----------------------------------------------------------------------------------------------------------
+
+APART = {"apart_seconds": 1e-8}  # ten of the histories' ticks
 
 WHOLE = {
     "what was written is there": ([put("x", 1, 2)], Found("x"), {}),
@@ -190,7 +227,9 @@ WHOLE = {
     "made again after its deletion": ([put("x", 1, 2), delete(3, 4), put("y", 5, 6)], Found("y"), {}),
     "refused": ([put("x", 1, 2, ERROR)], Found(), {}),
     "below a delete marker": ([put("x", 1, 2), delete(3, 4)], Found(None, ("x",)), {"keeps_versions": True}),
-    "clocks disagree": ([put("x", 1, 2), put("y", 3, 4)], Found("x", ("y",)), {"in_order": False}),
+    "clocks disagree": ([put("x", 1, 2), put("y", 3, 4)], Found("x", ("y",)), APART),
+    "clocks disagree about a delete": ([put("x", 1, 2), delete(3, 4)], Found("x"), APART),
+    "clocks disagree about a delete that came first": ([delete(1, 2), put("x", 3, 4)], Found(None, ("x",)), APART),
 }
 
 BROKEN = {
@@ -205,6 +244,10 @@ BROKEN = {
     "of nobody": ([], Found("z"), {}, "nobody wrote"),
     "of nobody, as an older version": ([put("x", 1, 2)], Found("x", ("z",)), {}, "nobody wrote"),
     "out of order": ([put("x", 1, 2), put("y", 3, 4)], Found("x", ("y",)), {}, "which was written later"),
+    "out of order by more than clocks": ([put("x", 1, 2), put("y", 13, 14)], Found("x", ("y",)), APART,
+                                         "which was written later"),
+    "back, later than clocks disagree": ([put("x", 1, 2), delete(13, 14)], Found("x"), APART, "is back"),
+    "lost, whatever the clocks": ([delete(1, 2), put("x", 13, 14)], Found(), APART, "is lost"),
 }
 
 
@@ -223,6 +266,45 @@ def test_a_broken_set_is_found(name):
 
 def test_a_key_that_is_not_found_at_all_is_lost():
     assert "is lost" in check_set(History([put("x", 1, 2)]), {})[0]
+
+
+SIDES = [({"a"}, 10), ({"b"}, 10)]
+KEPT = {
+    "the loser is a conflict": ([put("x", 11, 12), put("y", 13, 14, client="b")], Found("y", ("x",))),
+    "the earlier one has won": ([put("x", 11, 12), put("y", 13, 14, client="b")], Found("x", ("y",))),
+    "a side overwrote what it wrote": ([put("x", 11, 12), put("y", 13, 14)], Found("y")),
+    "a side deleted what it wrote": ([put("x", 11, 12, client="b"), delete(13, 14)], Found()),
+    "a delete won": ([put("x", 13, 14), delete(11, 12)], Found(None, ("x",))),
+    "before the sides parted": ([put("x", 1, 2), put("y", 13, 14, client="b")], Found("y")),
+    "without an answer": ([put("x", 11, 12, INDETERMINATE), put("y", 13, 14, client="b")], Found("y")),
+}
+GONE = {
+    "the loser": ([put("x", 11, 12), put("y", 13, 14, client="b")], Found("y")),
+    "the loser of a delete": ([put("x", 11, 12), delete(13, 14)], Found()),
+    "both": ([put("x", 11, 12), put("y", 13, 14, client="b")], Found()),
+}
+BACK = {
+    "a side deleted it": ([put("x", 11, 12, client="b"), delete(13, 14)], Found("x")),
+    "a side overwrote it": ([put("x", 11, 12), put("y", 13, 14)], Found("x", ("y",))),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_both_sides_wrote_is_kept(name):
+    operations, found = KEPT[name]
+    assert check_sides(History(operations), {"key": found}, SIDES) == []
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_what_a_side_wrote_and_is_gone_is_found(name):
+    operations, found = GONE[name]
+    assert any("is lost" in problem for problem in check_sides(History(operations), {"key": found}, SIDES))
+
+
+@pytest.mark.parametrize("name", BACK)
+def test_what_a_side_itself_replaced_and_is_back_is_found(name):
+    operations, found = BACK[name]
+    assert any("is back" in problem for problem in check_sides(History(operations), {"key": found}, SIDES))
 
 
 # --- The recorder --------------------------------------------------------------------------------------------------
