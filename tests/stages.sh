@@ -188,7 +188,8 @@ soak_clients() {  # stage preset
 
 soak_faults() {
     MAXIOFS_BIN=$build/release/bin/maxiofs MAXIOFS_ROUNDS=20 run_pytest faults -s tests/fault \
-        --deselect tests/fault/test_storm.py --deselect tests/fault/test_cluster_storm.py
+        --deselect tests/fault/test_storm.py --deselect tests/fault/test_cluster_storm.py \
+        --deselect tests/fault/test_replication_storm.py
 }
 
 soak_storms() {
@@ -196,6 +197,9 @@ soak_storms() {
     export MAXIOFS_BIN=$build/release/bin/maxiofs
     MAXIOFS_STORM_SECONDS=1200 run_pytest storms -s tests/fault/test_storm.py || status=$?
     MAXIOFS_STORM_SECONDS=1800 run_pytest cluster-storms -s tests/fault/test_cluster_storm.py || status=$?
+    MAXIOFS_STORM_SECONDS=1800 run_pytest replication-storms -s tests/fault/test_replication_storm.py || status=$?
+    MAXIOFS_PARTITION_SECONDS=180 run_pytest partitions -s tests/fault/test_failover.py -k "partition or claimants" \
+        || status=$?
     MAXIOFS_TREE_FILES=5000 MAXIOFS_LARGE_MIB=2048 run_pytest trees -s tests/system/test_client_trees.py || status=$?
     MAXIOFS_LARGE_MIB=5120 run_pytest streams -s tests/system/test_routing_streams.py -k long_body || status=$?
     return "$status"
@@ -209,7 +213,7 @@ cmd_soak() {  # [part...]
     for part in "${parts[@]}"; do
         declare -F "soak_$part" > /dev/null || die "soak: unknown part $part (known: lint asan tsan sim faults storms)"
     done
-    stage_budget=([install]=4 [build]=12 [lint]=45 [asan]=45 [tsan]=45 [sim]=45 [faults]=45 [storms]=60)
+    stage_budget=([install]=4 [build]=12 [lint]=45 [asan]=45 [tsan]=45 [sim]=45 [faults]=45 [storms]=100)
     start_reports
     if run_stage install stage_install && run_stage build stage_build; then
         for part in "${parts[@]}"; do
