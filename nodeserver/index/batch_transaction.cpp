@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/batch_transaction.h"
 
+#include "index/conflict_stamp.h"
 #include "index/key_codec.h"
 #include "index/rocks_status.h"
 #include "index/row_codec.h"
@@ -39,12 +40,18 @@ void BatchTransaction::eraseCurrent(const BucketId &bucket, std::string_view key
 
 void BatchTransaction::putVersion(const BucketId &bucket, std::string_view key, const ObjectRow &row)
 {
-    put(Family::Versions, versionKey(bucket, key, row.stamp), row);
+    const std::string rowKey = versionKey(bucket, key, row.stamp);
+    put(Family::Versions, rowKey, row);
+    if (isConflict(row.stamp))
+        put(Family::Conflicts, rowKey, NoRow{});
 }
 
 void BatchTransaction::eraseVersion(const BucketId &bucket, std::string_view key, const Stamp &stamp)
 {
-    erase(Family::Versions, versionKey(bucket, key, stamp));
+    const std::string rowKey = versionKey(bucket, key, stamp);
+    erase(Family::Versions, rowKey);
+    if (isConflict(stamp))
+        erase(Family::Conflicts, rowKey);
     ++m_erasedRows;
 }
 
@@ -232,7 +239,8 @@ Result<SegmentRow> BatchTransaction::segment(std::uint64_t number) const
     return TypedReader::segment(number);
 }
 
-Result<std::size_t> BatchTransaction::eraseExpired(Family rows, std::int64_t beforeMs, std::size_t limit)
+Result<std::size_t> BatchTransaction::eraseExpired(Family rows, std::int64_t beforeMs, std::size_t limit,
+                                                   const Index::Kept *kept)
 {
     const std::string end = expiryKey(beforeMs, {});
     const rocksdb::Slice endSlice(end);
@@ -251,22 +259,28 @@ Result<std::size_t> BatchTransaction::eraseExpired(Family rows, std::int64_t bef
         if (!name)
             return failure(Error::Corrupt, "the index holds a row of expiry that names no time");
         erase(rows, expiry);
-        TRY_ASSIGN(const bool rowIsDue, isDue(rows, name->rowKey, name->unixMs));
-        if (rowIsDue)
+        TRY_ASSIGN(const Due rowIsDue, isDue(rows, name->rowKey, name->unixMs, kept));
+        if (rowIsDue == Due::Later)
+            put(rows, expiryKey(beforeMs + kept->forMs, name->rowKey), NoRow{});
+        else if (rowIsDue == Due::Now)
             erase(rows, name->rowKey);
     }
     return due.size();
 }
 
 // A row that was written again since has another row of expiry.
-Result<bool> BatchTransaction::isDue(Family rows, std::string_view key, std::int64_t unixMs) const
+Result<BatchTransaction::Due> BatchTransaction::isDue(Family rows, std::string_view key, std::int64_t unixMs,
+                                                      const Index::Kept *kept) const
 {
     if (rows == Family::Tombstones) {
         TRY_ASSIGN(const auto row, find<TombstoneRow>(rows, key));
-        return row && row->stamp.unixMs() == unixMs;
+        if (!row || row->stamp.unixMs() > unixMs)
+            return Due::Never;
+        const bool isKept = kept != nullptr && kept->isKept && kept->isKept(bucketOf(key.substr(1)), *row);
+        return isKept ? Due::Later : Due::Now;
     }
     TRY_ASSIGN(const auto row, find<CompletionRow>(rows, key));
-    return row && row->completedMs == unixMs;
+    return row && row->completedMs == unixMs ? Due::Now : Due::Never;
 }
 
 Result<rocksdb::WriteBatch *> BatchTransaction::finish()

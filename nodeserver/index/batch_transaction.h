@@ -61,8 +61,9 @@ public:
     [[nodiscard]] Result<SegmentRow> segment(std::uint64_t number) const override;
 
     /// Erases what `rows` (Tombstones or Completions) holds from before `beforeMs`, at most `limit` rows of
-    /// the order of expiry. The count; less than `limit`: nothing is left.
-    [[nodiscard]] Result<std::size_t> eraseExpired(Family rows, std::int64_t beforeMs, std::size_t limit);
+    /// the order of expiry. The count; less than `limit`: nothing is left. `kept` is for Tombstones.
+    [[nodiscard]] Result<std::size_t> eraseExpired(Family rows, std::int64_t beforeMs, std::size_t limit,
+                                                   const Index::Kept *kept);
 
     /// All changes as one batch; nothing may be changed afterwards.
     [[nodiscard]] Result<rocksdb::WriteBatch *> finish();
@@ -83,7 +84,9 @@ private:
     void erase(Family family, std::string_view key);
     void keep(const rocksdb::Status &status);
     [[nodiscard]] bool isForgotten(Family family, std::string_view key) const;
-    [[nodiscard]] Result<bool> isDue(Family rows, std::string_view key, std::int64_t unixMs) const;
+    enum class Due { Never, Now, Later };
+    [[nodiscard]] Result<Due> isDue(Family rows, std::string_view key, std::int64_t unixMs,
+                                    const Index::Kept *kept) const;
     [[nodiscard]] rocksdb::Status putRangesFirst();
     void writeFeeds(rocksdb::WriteBatch &batch);
 

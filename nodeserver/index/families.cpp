@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::array<const char *, kFamilies> kNames{"default",     "current", "versions",   "uploads",
                                                      "completions", "parts",   "tombstones", "buckets",
-                                                     "segments",    "changes", "consumers"};
+                                                     "segments",    "changes", "consumers",  "conflicts"};
 
 // A third of the memory collects writes: at 96 MiB about 100,000 rows between two flushes.
 constexpr std::uint64_t kWriteBufferShare = 3;

@@ -23,8 +23,9 @@ enum class Family : std::size_t {
     Segments,
     Changes,
     Consumers,
+    Conflicts,
 };
-inline constexpr std::size_t kFamilies = 11;
+inline constexpr std::size_t kFamilies = 12;
 
 [[nodiscard]] const char *nameOf(Family family);
 

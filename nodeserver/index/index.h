@@ -20,6 +20,7 @@ enum class ReadMode {
 //
 // A key's versions are ordered by stamp, newest first. If the newest is an object, it lives in `current` and
 // all others in `versions`; if it is a delete marker, all live in `versions`. So each version has one row.
+// Conflict versions (index/conflict_stamp.h) live in `versions`, behind all others, and are never the newest.
 class Reader {
 public:
     virtual ~Reader() = default;
@@ -191,12 +192,17 @@ public:
     [[nodiscard]] virtual Result<std::vector<std::pair<std::uint64_t, SegmentRow>>> segments() const = 0;
     /// Calls `visit` with every large-object file that a row names, all as of one moment; false ends it.
     [[nodiscard]] virtual Status forEachFile(const std::function<bool(const Id128 &)> &visit) const = 0;
+    // Tombstones that stay although they are old, and until when.
+    struct Kept {
+        std::function<bool(const BucketId &bucket, const TombstoneRow &row)> isKept;
+        std::int64_t forMs = 0;  // after which they are looked at again
+    };
     /// Tombstones and completions older than `beforeMs`, up to `limit`, are erased through the transaction.
-    /// Less than `limit`: nothing is left. Rows that are gone or were written again since count too.
+    /// Less than `limit`: nothing is left. Rows that are kept, gone or were written again since count too.
     [[nodiscard]] virtual Result<std::size_t> eraseExpired(Transaction &transaction,
                                                            std::int64_t tombstonesBeforeMs,
                                                            std::int64_t completionsBeforeMs,
-                                                           std::size_t limit) const = 0;
+                                                           std::size_t limit, const Kept &kept) const = 0;
     // The feeds of changes.
     /// Rows after this sequence, ascending.
     [[nodiscard]] virtual Result<std::vector<std::pair<std::uint64_t, ChangeRow>>>
@@ -232,6 +238,16 @@ public:
     [[nodiscard]] virtual Result<std::vector<Tombstone>>
     tombstones(const BucketId &bucket, const std::optional<TombstonePlace> &after,
                std::size_t limit) const = 0;
+
+    struct ConflictVersion {
+        BucketId bucket;
+        std::string key;
+        Stamp version;
+    };
+    /// Conflict versions of one bucket or of all, by bucket, key, newest first, behind `after`.
+    [[nodiscard]] virtual Result<std::vector<ConflictVersion>>
+    conflicts(const std::optional<BucketId> &bucket, const std::optional<ConflictVersion> &after,
+              std::size_t limit) const = 0;
     [[nodiscard]] virtual std::uint64_t memoryUsedBytes() const = 0;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/key_codec.h"
 
+#include "index/conflict_stamp.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -17,6 +19,10 @@ constexpr std::size_t kBucketSize = 16;
 constexpr std::size_t kEndSize = 2;
 
 constexpr std::size_t kAboveAll = 4096;  // FF bytes: longer than a row's key becomes
+
+// A version has no time of 0, so nothing else begins so.
+constexpr std::string_view kConflictBegin("\xff\xff\xff\xff\xff\xff\xff\xff", 8);
+constexpr std::size_t kConflictNode = 4;  // bytes of the node's id
 
 constexpr char kRowKind = 1;
 constexpr char kExpiryKind = 2;
@@ -69,9 +75,14 @@ void appendObject(std::string &to, const BucketId &bucket, std::string_view key,
 
 void appendVersion(std::string &to, const Stamp &stamp)
 {
+    const bool isOfConflict = isConflict(stamp);
+    if (isOfConflict)
+        to.append(kConflictBegin);
     appendBigEndian(to, ~stamp.time);
-    for (const std::byte byte : stamp.node.bytes)
+    for (const std::byte byte : ByteView(stamp.node.bytes).first(isOfConflict ? kConflictNode : 16))
         to.push_back(static_cast<char>(~byte));
+    if (isOfConflict)
+        to.append(kVersionSuffixSize - kConflictBegin.size() - sizeof stamp.time - kConflictNode, '\0');
 }
 
 }  // namespace
@@ -204,6 +215,11 @@ std::string beyondKey(const BucketId &bucket, std::string_view key)
     return encoded;
 }
 
+std::string beyondVersions(const BucketId &bucket, std::string_view key)
+{
+    return objectKey(bucket, key).append(kConflictBegin);
+}
+
 std::optional<std::size_t> objectKeyLength(std::string_view encoded)
 {
     std::size_t from = kBucketSize;
@@ -252,11 +268,29 @@ std::optional<Stamp> VersionSuffix::decode(std::string_view suffix)
 {
     if (suffix.size() != kVersionSuffixSize)
         return std::nullopt;
+    const bool ofConflict = isOfConflict(suffix);
+    if (ofConflict)
+        suffix.remove_prefix(kConflictBegin.size());
     Stamp stamp;
     stamp.time = ~bigEndianAt<std::uint64_t>(suffix, 0);
-    for (std::size_t i = 0; i < stamp.node.bytes.size(); ++i)
-        stamp.node.bytes[i] = ~static_cast<std::byte>(suffix[sizeof stamp.time + i]);
-    return stamp;
+    suffix.remove_prefix(sizeof stamp.time);
+    for (std::size_t i = 0; i < (ofConflict ? kConflictNode : stamp.node.bytes.size()); ++i)
+        stamp.node.bytes[i] = ~static_cast<std::byte>(suffix[i]);
+    return ofConflict ? conflictStampOf(stamp) : stamp;
+}
+
+bool VersionSuffix::isOfConflict(std::string_view suffix)
+{
+    return suffix.starts_with(kConflictBegin);
+}
+
+std::optional<ConflictKey> ConflictKey::decode(std::string_view encoded)
+{
+    const auto length = objectKeyLength(encoded);
+    const auto version = length ? VersionSuffix::decode(encoded.substr(*length)) : std::nullopt;
+    if (!version || !isConflict(*version))
+        return std::nullopt;
+    return ConflictKey{bucketOf(encoded), unescapedKey(encoded.substr(0, *length)), *version};
 }
 
 std::optional<ExpiryKey> ExpiryKey::decode(std::string_view encoded)

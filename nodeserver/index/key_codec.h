@@ -16,13 +16,22 @@ namespace maxiofs::index {
 // key:
 //
 //   current      bucket id | escaped key | 00 01
-//   versions     ... | ~time, big-endian | ~node id      (newest first; without this: where the null version
-//   is) uploads      ... | upload id parts        data id, big-endian | part number, big-endian tombstones 1
-//   | as in versions      2 | milliseconds, big-endian | the row's key   (order of expiry) completions  1 |
-//   bucket id | upload id      2 | milliseconds, big-endian | the row's key buckets      bucket id | kind
+//   versions     ... | ~time, big-endian | ~node id      (newest first)
+//                ...                                     (where the null version is)
+//                ... | FF x 8 | ~time, big-endian | ~first 4 bytes of the node id | 00 x 4  (conflict
+//                version)
+//   conflicts    as those of conflict versions
+//   uploads      ... | upload id
+//   parts        data id, big-endian | part number, big-endian
+//   tombstones   1 | as in versions
+//                2 | milliseconds, big-endian | the row's key      (order of expiry)
+//   completions  1 | bucket id | upload id
+//                2 | milliseconds, big-endian | the row's key
+//   buckets      bucket id | kind
 //   segments     number, big-endian
 //   changes      bucket id | sequence, big-endian
-//   consumers    bucket id | 1 (the feed)      bucket id | 2 | id of the consumer
+//   consumers    bucket id | 1 (the feed)
+//                bucket id | 2 | id of the consumer
 [[nodiscard]] std::string objectKey(const BucketId &bucket, std::string_view key);
 [[nodiscard]] std::string versionKey(const BucketId &bucket, std::string_view key, const Stamp &stamp);
 [[nodiscard]] std::string uploadKey(const BucketId &bucket, std::string_view key, const Id128 &uploadId);
@@ -48,6 +57,9 @@ namespace maxiofs::index {
 /// Above all rows of this key, below those of every greater one.
 [[nodiscard]] std::string beyondKey(const BucketId &bucket, std::string_view key);
 
+/// Above all versions of this key but its conflict versions, below these.
+[[nodiscard]] std::string beyondVersions(const BucketId &bucket, std::string_view key);
+
 /// How many bytes of an encoded key name the object: up to and with the 00 01. Empty when there is no end.
 [[nodiscard]] std::optional<std::size_t> objectKeyLength(std::string_view encoded);
 [[nodiscard]] BucketId bucketOf(std::string_view encoded);
@@ -60,6 +72,15 @@ struct VersionSuffix {
     Stamp stamp;
     [[nodiscard]] std::string encoded() const;
     [[nodiscard]] static std::optional<Stamp> decode(std::string_view suffix);
+    [[nodiscard]] static bool isOfConflict(std::string_view suffix);
+};
+
+/// A conflict version, from its key in `conflicts`.
+struct ConflictKey {
+    BucketId bucket;
+    std::string key;
+    Stamp version;
+    [[nodiscard]] static std::optional<ConflictKey> decode(std::string_view encoded);
 };
 
 struct ExpiryKey {

@@ -450,13 +450,14 @@ Result<std::vector<std::pair<std::uint64_t, SegmentRow>>> RocksIndex::segments()
 }
 
 Result<std::size_t> RocksIndex::eraseExpired(Transaction &transaction, std::int64_t tombstonesBeforeMs,
-                                             std::int64_t completionsBeforeMs, std::size_t limit) const
+                                             std::int64_t completionsBeforeMs, std::size_t limit,
+                                             const Kept &kept) const
 {
     auto &changes = static_cast<BatchTransaction &>(transaction);
     TRY_ASSIGN(const std::size_t tombstones,
-               changes.eraseExpired(Family::Tombstones, tombstonesBeforeMs, limit));
+               changes.eraseExpired(Family::Tombstones, tombstonesBeforeMs, limit, &kept));
     TRY_ASSIGN(const std::size_t completions,
-               changes.eraseExpired(Family::Completions, completionsBeforeMs, limit - tombstones));
+               changes.eraseExpired(Family::Completions, completionsBeforeMs, limit - tombstones, nullptr));
     return tombstones + completions;
 }
 

@@ -36,8 +36,8 @@ public:
     [[nodiscard]] Result<std::vector<std::pair<std::uint64_t, SegmentRow>>> segments() const override;
     [[nodiscard]] Status forEachFile(const std::function<bool(const Id128 &)> &visit) const override;
     [[nodiscard]] Result<std::size_t> eraseExpired(Transaction &transaction, std::int64_t tombstonesBeforeMs,
-                                                   std::int64_t completionsBeforeMs,
-                                                   std::size_t limit) const override;
+                                                   std::int64_t completionsBeforeMs, std::size_t limit,
+                                                   const Kept &kept) const override;
     [[nodiscard]] Result<std::vector<std::pair<std::uint64_t, ChangeRow>>>
     changes(const BucketId &bucket, std::uint64_t after, std::size_t limit) const override;
     [[nodiscard]] Result<std::optional<std::pair<std::uint64_t, ChangeRow>>>
@@ -46,6 +46,9 @@ public:
     [[nodiscard]] Result<std::vector<Tombstone>> tombstones(const BucketId &bucket,
                                                             const std::optional<TombstonePlace> &after,
                                                             std::size_t limit) const override;
+    [[nodiscard]] Result<std::vector<ConflictVersion>> conflicts(const std::optional<BucketId> &bucket,
+                                                                 const std::optional<ConflictVersion> &after,
+                                                                 std::size_t limit) const override;
     [[nodiscard]] std::uint64_t memoryUsedBytes() const override;
 
 private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/row_cursor.h"
 
+#include "index/conflict_stamp.h"
 #include "index/key_codec.h"
 #include "index/rocks_status.h"
 #include "index/typed_reader.h"
@@ -41,7 +42,7 @@ Status VersionCursor::seekWithin(std::string_view objectKey, const Stamp &stamp)
     const bool hasCurrent = m_current->Valid() && m_current->key() == rocksdb::Slice(objectKey);
     if (hasCurrent) {
         TRY_ASSIGN(const Stamp currentStamp, decodeObjectStamp(viewOf(m_current->value())));
-        if (currentStamp >= stamp) {
+        if (orderOfVersions(currentStamp, stamp) <= 0) {
             m_passed = objectKey;
             m_current->Next();
         }
@@ -72,8 +73,10 @@ void VersionCursor::settle()
     if (!valid())
         return;
     const std::string_view row = key();
-    m_isLatest =
+    const bool isFirst =
         m_atCurrent || row.size() != m_passed.size() + kVersionSuffixSize || !row.starts_with(m_passed);
+    m_isLatest =
+        isFirst && (m_atCurrent || !VersionSuffix::isOfConflict(row.substr(row.size() - kVersionSuffixSize)));
 }
 
 rocksdb::Status VersionCursor::status() const

@@ -159,7 +159,7 @@ struct FeedRow {
 struct BucketCounters {
     std::uint64_t currentObjects = 0;
     std::uint64_t currentBytes = 0;
-    std::uint64_t noncurrentObjects = 0;  // also delete markers
+    std::uint64_t noncurrentObjects = 0;  // also delete markers; conflict versions apart
     std::uint64_t noncurrentBytes = 0;
     std::uint64_t uploads = 0;      // open multipart uploads
     std::uint64_t uploadBytes = 0;  // their parts

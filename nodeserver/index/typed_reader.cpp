@@ -35,7 +35,7 @@ template <typename Base>
 Reader::Found<ObjectRow> TypedReader<Base>::newestVersion(const BucketId &bucket, std::string_view key,
                                                           ReadMode mode) const
 {
-    const std::string end = beyondKey(bucket, key);
+    const std::string end = beyondVersions(bucket, key);
     const rocksdb::Slice endSlice(end);
     rocksdb::ReadOptions options = readOptions(mode);
     options.iterate_upper_bound = &endSlice;

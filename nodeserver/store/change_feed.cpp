@@ -365,4 +365,37 @@ void ChangeFeed::setLimits(const Limits &limits)
     m_limits = limits;
 }
 
+std::uint64_t ChangeFeed::passedByAll(const BucketId &bucket) const
+{
+    base::MutexLock lock(m_mutex);
+    std::uint64_t passed = kAllChanges;
+    if (const auto found = m_feeds.find(bucket); found != m_feeds.end()) {
+        for (const auto &[consumer, place] : found->second.consumers)
+            passed = std::min(passed, place.cursor);
+    }
+    return passed;
+}
+
+bool ChangeFeed::keepsRemoval(const BucketId &bucket, std::uint64_t sequence) const
+{
+    {
+        base::MutexLock lock(m_mutex);
+        if (const auto found = m_feeds.find(bucket); found != m_feeds.end()) {
+            const std::uint64_t floor = found->second.floor;
+            for (const auto &[consumer, place] : found->second.consumers) {
+                if (place.cursor < sequence && place.cursor >= floor)
+                    return true;
+            }
+        }
+    }
+    base::MutexLock lock(m_hookMutex);
+    return m_removalsHook && m_removalsHook(bucket);
+}
+
+void ChangeFeed::setRemovalsHook(RemovalsHook hook)
+{
+    base::MutexLock lock(m_hookMutex);
+    m_removalsHook = std::move(hook);
+}
+
 }  // namespace maxiofs::store

@@ -70,6 +70,14 @@ public:
     [[nodiscard]] Result<std::vector<Trim>> planTrim(const index::Index &index, std::int64_t nowMs) const;
     void trim(index::Transaction &transaction, const std::vector<Trim> &plan);
 
+    /// Up to which position all consumers have read.
+    [[nodiscard]] std::uint64_t passedByAll(const BucketId &bucket) const;
+    /// Whether a removal stays known although it is old: a consumer whose feed is whole has not passed it, or
+    /// the hook says so.
+    [[nodiscard]] bool keepsRemoval(const BucketId &bucket, std::uint64_t sequence) const;
+    using RemovalsHook = std::function<bool(const BucketId &)>;
+    void setRemovalsHook(RemovalsHook hook);
+
     struct Limits {
         std::uint64_t changes = kMostFeedChanges;
         std::int64_t ageMs = kOldestFeedChangeMs;
@@ -95,6 +103,8 @@ private:
     mutable base::Mutex m_mutex;
     std::unordered_map<BucketId, Feed> m_feeds GUARDED_BY(m_mutex);
     Limits m_limits GUARDED_BY(m_mutex);
+    mutable base::Mutex m_hookMutex;
+    RemovalsHook m_removalsHook GUARDED_BY(m_hookMutex);
     std::atomic<bool> m_any{false};  // spares those who write elsewhere the mutex
 };
 

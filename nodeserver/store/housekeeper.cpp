@@ -16,6 +16,7 @@ constexpr auto kBetweenCompactions = 10s;  // when there was nothing to do
 constexpr auto kBetweenNotes = 10s;        // of the log's end
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kTombstonesMs = 7 * kDayMs;
+constexpr std::int64_t kKeptMs = kDayMs;  // before one that had to be kept is looked at again
 constexpr std::int64_t kCompletionsMs = kDayMs;
 constexpr std::size_t kForgetAtOnce = 1000;
 
@@ -144,8 +145,12 @@ void Housekeeper::forgetOld()
     m_committer.commit<std::size_t>(
         0,
         [this, now](Decision &decision) {
+            const index::Index::Kept kept{[this](const BucketId &bucket, const index::TombstoneRow &row) {
+                                              return m_feed.keepsRemoval(bucket, row.sequence);
+                                          },
+                                          kKeptMs};
             return m_index.eraseExpired(decision.index, now - kTombstonesMs, now - kCompletionsMs,
-                                        kForgetAtOnce);
+                                        kForgetAtOnce, kept);
         },
         [this](const Result<std::size_t> &erased) {
             if (!erased)

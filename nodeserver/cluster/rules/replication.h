@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "index/conflict_stamp.h"
 #include "records/record.h"
 
 #include <compare>
@@ -14,7 +15,7 @@
 namespace maxiofs::cluster::rules {
 
 // One version of a key: the stamp that is its version id, or the null version. In the order of manifests: by
-// the key's bytes; of one key the null version first, then the newest first.
+// the key's bytes; of one key the null version first, then the newest first, conflict versions last.
 struct VersionName {
     std::string key;
     std::optional<Stamp> version;
@@ -24,7 +25,7 @@ struct VersionName {
     {
         if (const auto byKey = key <=> other.key; byKey != 0)
             return byKey;
-        return version && other.version ? *other.version <=> *version
+        return version && other.version ? index::orderOfVersions(*version, *other.version)
                                         : version.has_value() <=> other.version.has_value();
     }
 };

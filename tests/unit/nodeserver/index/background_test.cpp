@@ -108,6 +108,35 @@ private Q_SLOTS:
         QVERIFY(!*m_index->tombstone(m_bucket, "k", {}));
     }
 
+    void aTombstoneThatMustStayIsLookedAtAgainLater()
+    {
+        std::size_t asked = 0;
+        bool stays = true;
+        const Index::Kept kept{[&](const BucketId &bucket, const TombstoneRow &row) {
+                                   ++asked;
+                                   return stays && bucket == m_bucket && row.sequence == 7;
+                               },
+                               100};
+        QVERIFY(samples::applied(*m_index, [&](Transaction &t) {
+            t.putTombstone(m_bucket, "kept", {}, {.sequence = 7, .stamp = samples::stampAt(10)});
+            t.putTombstone(m_bucket, "due", {}, {.sequence = 8, .stamp = samples::stampAt(20)});
+            t.putTombstone(samples::idOf(2), "other", {}, {.sequence = 7, .stamp = samples::stampAt(30)});
+        }));
+
+        QCOMPARE(erased(500, 0, 10, kept), std::size_t{3});
+        QVERIFY(m_index->tombstone(m_bucket, "kept", {})->has_value());
+        QVERIFY(!*m_index->tombstone(m_bucket, "due", {}));
+        QVERIFY(!*m_index->tombstone(samples::idOf(2), "other", {}));
+        QCOMPARE(erased(600, 0, 10, kept), std::size_t{0});
+        QCOMPARE(asked, std::size_t{3});
+
+        QCOMPARE(erased(601, 0, 10, kept), std::size_t{1});
+        QVERIFY(m_index->tombstone(m_bucket, "kept", {})->has_value());
+        stays = false;
+        QCOMPARE(erased(702, 0, 10, kept), std::size_t{1});
+        QVERIFY(!*m_index->tombstone(m_bucket, "kept", {}));
+    }
+
     // Rows of a batch on top of the database come behind the bound of its iterator.
     void expiryStopsAtItsTimeAlsoWithinTheTransaction()
     {
@@ -124,8 +153,8 @@ private Q_SLOTS:
                 if (erasesFirst)
                     transaction->eraseTombstone(m_bucket, "stored", {});
 
-                QCOMPARE(*m_index->eraseExpired(*transaction, 500, 500, 10), std::size_t{3});
-                QCOMPARE(*m_index->eraseExpired(*transaction, 500, 500, 10), std::size_t{0});
+                QCOMPARE(*m_index->eraseExpired(*transaction, 500, 500, 10, {}), std::size_t{3});
+                QCOMPARE(*m_index->eraseExpired(*transaction, 500, 500, 10, {}), std::size_t{0});
 
                 QVERIFY(!*transaction->tombstone(m_bucket, "due", {}));
                 QVERIFY(transaction->tombstone(m_bucket, "later", {})->has_value());
@@ -140,18 +169,19 @@ private Q_SLOTS:
         auto transaction = m_index->begin();
         transaction->putTombstone(m_bucket, "k", {}, {.stamp = samples::stampAt(10)});
 
-        QCOMPARE(*m_index->eraseExpired(*transaction, 500, 0, 10), std::size_t{1});
-        QCOMPARE(*m_index->eraseExpired(*transaction, 500, 0, 10), std::size_t{0});
+        QCOMPARE(*m_index->eraseExpired(*transaction, 500, 0, 10, {}), std::size_t{1});
+        QCOMPARE(*m_index->eraseExpired(*transaction, 500, 0, 10, {}), std::size_t{0});
 
         QVERIFY(!*transaction->tombstone(m_bucket, "k", {}));
     }
 
 private:
-    std::size_t erased(std::int64_t tombstonesBeforeMs, std::int64_t completionsBeforeMs, std::size_t limit)
+    std::size_t erased(std::int64_t tombstonesBeforeMs, std::int64_t completionsBeforeMs, std::size_t limit,
+                       const Index::Kept &kept = {})
     {
         auto transaction = m_index->begin();
         const auto count =
-            m_index->eraseExpired(*transaction, tombstonesBeforeMs, completionsBeforeMs, limit);
+            m_index->eraseExpired(*transaction, tombstonesBeforeMs, completionsBeforeMs, limit, kept);
         return count && m_index->apply(std::move(transaction)) ? *count : 999;
     }
 
