@@ -85,13 +85,13 @@ Result<frame::Fields> Segment::openSealed(std::uint64_t sequence, ByteView seale
 Status Segment::readFrames(std::uint64_t sequence, std::uint64_t payloadOffset, std::uint64_t payloadSize,
                            std::uint64_t first, std::uint64_t count, bool cachedOnly, Bytes &to)
 {
-    constexpr std::uint64_t kStride = frame::kFrameSize + frame::kFrameOverhead;
     const std::uint64_t frames = frame::frameCount(payloadSize);
     if (first >= frames)
         return failure(Error::Internal, "a frame beyond the payload's end was asked for");
     count = std::min(count, frames - first);
-    const std::uint64_t from = first * kStride;
-    const std::uint64_t until = std::min((first + count) * kStride, frame::framedSize(payloadSize));
+    const std::uint64_t from = first * frame::kStoredFrameSize;
+    const std::uint64_t until =
+        std::min((first + count) * frame::kStoredFrameSize, frame::framedSize(payloadSize));
 
     thread_local Bytes stored;
     stored.resize(until - from);
@@ -103,11 +103,17 @@ Status Segment::readFrames(std::uint64_t sequence, std::uint64_t payloadOffset, 
         return failure(Error::Corrupt,
                        "segment " + segmentFileName(m_header.number) + " ends within a payload");
 
+    return openFrames(sequence, payloadOffset, first, frames, stored, to);
+}
+
+Status Segment::openFrames(std::uint64_t sequence, std::uint64_t payloadOffset, std::uint64_t first,
+                           std::uint64_t frames, ByteView stored, Bytes &to) const
+{
     const auto owner = frame::FrameCipher::Owner::ofSequence(sequence);
-    ByteView left(stored);
-    for (std::uint64_t index = first; index < first + count; ++index) {
-        const ByteView frameBytes = left.first(std::min<std::size_t>(kStride, left.size()));
-        left = left.subspan(frameBytes.size());
+    for (std::uint64_t index = first; !stored.empty(); ++index) {
+        const ByteView frameBytes =
+            stored.first(std::min<std::size_t>(frame::kStoredFrameSize, stored.size()));
+        stored = stored.subspan(frameBytes.size());
         const std::size_t at = to.size();
         to.resize(at + frameBytes.size() - frame::kFrameOverhead);
         if (auto opened =
@@ -120,6 +126,19 @@ Status Segment::readFrames(std::uint64_t sequence, std::uint64_t payloadOffset, 
         }
     }
     return {};
+}
+
+Result<Bytes> Segment::decodePayload(const Record &record, ByteView bytes) const
+{
+    Bytes payload;
+    const std::uint64_t begin = record.payloadOffset - record.place.offset;
+    const std::uint64_t size = record.payloadSize == 0 ? 0 : frame::framedSize(record.payloadSize);
+    if (begin + size > bytes.size())
+        return failure(Error::Corrupt, "a record's payload reaches beyond its batch");
+    payload.reserve(record.payloadSize);
+    TRY_STATUS(openFrames(record.sequence, record.payloadOffset, 0, frame::frameCount(record.payloadSize),
+                          bytes.subspan(begin, size), payload));
+    return payload;
 }
 
 Result<Bytes> Segment::readPayload(const Record &record)

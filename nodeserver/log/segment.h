@@ -37,8 +37,14 @@ public:
                                     std::uint64_t payloadSize, std::uint64_t first, std::uint64_t count,
                                     bool cachedOnly, Bytes &to);
     [[nodiscard]] Result<Bytes> readPayload(const Record &record);
+    /// The same from bytes that hold the record, before or without reading.
+    [[nodiscard]] Result<Bytes> decodePayload(const Record &record, ByteView bytes) const;
 
 private:
+    /// Opens frames from `first` on, one behind the other in `stored`.
+    [[nodiscard]] Status openFrames(std::uint64_t sequence, std::uint64_t payloadOffset, std::uint64_t first,
+                                    std::uint64_t frames, ByteView stored, Bytes &to) const;
+
     Segment(std::unique_ptr<os::File> file, SegmentHeader header, std::unique_ptr<frame::FrameCipher> cipher);
 
     const std::unique_ptr<os::File> m_file;

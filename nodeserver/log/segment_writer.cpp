@@ -84,10 +84,28 @@ Placed SegmentWriter::add(const NewRecord &record)
 
 Result<Record> SegmentWriter::readRecord(std::uint64_t segment, std::uint64_t offset)
 {
-    if (m_segment && segment == m_number && offset >= m_length && offset - m_length < m_batch.size())
-        return m_segment->decodeRecordAt(offset, ByteView(m_batch).subspan(offset - m_length));
+    if (const ByteView waiting = waitingAt(segment, offset); !waiting.empty())
+        return m_segment->decodeRecordAt(offset, waiting);
     TRY_ASSIGN(const auto opened, m_log.segment(segment));
     return opened->readRecord(offset);
+}
+
+Result<Bytes> SegmentWriter::readPayload(std::uint64_t segment, std::uint64_t offset)
+{
+    if (const ByteView waiting = waitingAt(segment, offset); !waiting.empty()) {
+        TRY_ASSIGN(const Record record, m_segment->decodeRecordAt(offset, waiting));
+        return m_segment->decodePayload(record, waiting);
+    }
+    TRY_ASSIGN(const auto opened, m_log.segment(segment));
+    TRY_ASSIGN(const Record record, opened->readRecord(offset));
+    return opened->readPayload(record);
+}
+
+ByteView SegmentWriter::waitingAt(std::uint64_t segment, std::uint64_t offset) const
+{
+    if (!m_segment || segment != m_number || offset < m_length || offset - m_length >= m_batch.size())
+        return {};
+    return ByteView(m_batch).subspan(offset - m_length);
 }
 
 Status SegmentWriter::commit()

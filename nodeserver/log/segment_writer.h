@@ -28,6 +28,8 @@ public:
     [[nodiscard]] Placed add(const NewRecord &record);
     /// The record at a place of the log, also where it waits in the batch.
     [[nodiscard]] Result<Record> readRecord(std::uint64_t segment, std::uint64_t offset);
+    /// Its payload, in the same way.
+    [[nodiscard]] Result<Bytes> readPayload(std::uint64_t segment, std::uint64_t offset);
     [[nodiscard]] std::size_t batchBytes() const { return m_batch.size(); }
     [[nodiscard]] std::size_t batchRecords() const { return m_records; }
     /// Writes the batch with one call and syncs it. After Error::ReadOnly (the sync failed) nothing may be
@@ -45,6 +47,8 @@ public:
 private:
     [[nodiscard]] Status openSegment(std::uint64_t lastSequence);
     [[nodiscard]] Status write();
+    /// The batch from this place on; empty where the place does not lie in it.
+    [[nodiscard]] ByteView waitingAt(std::uint64_t segment, std::uint64_t offset) const;
 
     Log &m_log;
     const Clock &m_clock;

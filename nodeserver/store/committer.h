@@ -50,6 +50,11 @@ public:
     {
         return m_writer.readRecord(place.segment, place.offset);
     }
+    /// Its payload.
+    [[nodiscard]] Result<Bytes> readPayload(const index::RecordPlace &place)
+    {
+        return m_writer.readPayload(place.segment, place.offset);
+    }
     /// A stamp for a change now: later than `replaced`, and unlike any that another change of this run gets.
     [[nodiscard]] Stamp stampAfter(const Stamp &replaced)
     {
