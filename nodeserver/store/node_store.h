@@ -4,6 +4,7 @@
 #include "store/compactor.h"
 #include "store/damage_repair.h"
 #include "store/data_directory.h"
+#include "store/handover_changes.h"
 #include "store/hash_threads.h"
 #include "store/log_end.h"
 #include "store/object_store.h"
@@ -18,8 +19,12 @@
 namespace maxiofs::store {
 
 // The ObjectStore of a node: opens keyring, log, index and large-object files in a data directory, brings the
-// index up to the log, and answers. Also the node's end of the exchange of versions with other nodes.
-class NodeStore final : public ObjectStore, public VersionExchange, public DamageRepair {
+// index up to the log, and answers. Also the node's end of the exchange of versions with other nodes, of
+// handing buckets over, and of healing.
+class NodeStore final : public ObjectStore,
+                        public VersionExchange,
+                        public BucketHandover,
+                        public DamageRepair {
 public:
     template <typename T>
     using Done = ObjectStore::Done<T>;
@@ -130,6 +135,28 @@ public:
     [[nodiscard]] Result<VersionHeader> damagedHeader(const DamagedVersion &damaged) override;
     [[nodiscard]] Result<std::unique_ptr<ImportSession>> beginHealing(const DamagedVersion &damaged,
                                                                       VersionHeader header) override;
+    [[nodiscard]] Result<CopyPage> copyPage(const BucketId &bucket, const CopyPart &part,
+                                            const std::optional<CopyPlace> &after,
+                                            std::size_t limit) override;
+    [[nodiscard]] Result<ImportNeed> handedNeed(const BucketId &bucket, const VersionHeader &header,
+                                                const HandoverTerms &terms) override;
+    void takeVersion(const BucketId &bucket, VersionHeader header, Bytes data, const HandoverTerms &terms,
+                     Done<Handed> done) override;
+    [[nodiscard]] Result<std::unique_ptr<HandedSession>>
+    beginTake(const BucketId &bucket, VersionHeader header, const HandoverTerms &terms) override;
+    void takeHeader(const BucketId &bucket, VersionHeader header, const HandoverTerms &terms,
+                    Done<Handed> done) override;
+    void takeRemoval(const BucketId &bucket, VersionRemoval removal, const HandoverTerms &terms,
+                     Done<Handed> done) override;
+    [[nodiscard]] Result<ConflictPage> conflicts(const std::optional<BucketId> &bucket,
+                                                 const std::optional<ConflictPlace> &after,
+                                                 std::size_t limit) override;
+    void restoreConflict(const BucketId &bucket, std::string key, const VersionId &conflict,
+                         Done<Committed> done) override;
+    void discardConflict(const BucketId &bucket, std::string key, const VersionId &conflict,
+                         Done<void> done) override;
+    [[nodiscard]] Result<std::int64_t> forgetRemovals(const BucketId &bucket, std::int64_t beforeMs) override;
+    void setRemovalsHook(RemovalsHook hook) override { m_feed.setRemovalsHook(std::move(hook)); }
 
     // What the background work does by itself, for tests without it.
     /// Compacts one segment; false when none is worth it.
@@ -186,6 +213,17 @@ private:
                                                                        VersionHeader header,
                                                                        std::uint64_t damaged = 0);
     void submitImport(Result<StreamingImport::Ready> ready, Done<Imported> done);
+    [[nodiscard]] ReadRecord recordReader();
+    [[nodiscard]] Result<std::optional<CopyEntry>> copyEntry(const BucketId &bucket, const std::string &key,
+                                                             const VersionId &version, const CopyPart &part);
+    [[nodiscard]] Result<CopiedVersion> copyVersion(const BucketId &bucket, const std::string &key,
+                                                    const VersionId &version);
+    /// The version that is here, where it loses and its bytes are not in one record.
+    [[nodiscard]] Result<std::optional<CopiedVersion>>
+    copyLoser(const BucketId &bucket, const std::string &key, const VersionId &version,
+              const HandoverTerms &terms, const index::MergedSide &theirs);
+    [[nodiscard]] Status eraseRemovals(const BucketId &bucket, std::vector<index::Index::Tombstone> removals);
+    void submitTake(Result<ReadyVersion> ready, const HandoverTerms &terms, bool hasData, Done<Handed> done);
     void tellChanges(const std::vector<BucketId> &buckets);
 
     DataDirectory &m_directory;

@@ -240,7 +240,7 @@ Result<std::unique_ptr<ImportSession>> NodeStore::beginImportAs(As as, const Buc
     import.isRepair = as == As::Repair;
     import.damaged = damaged;
     return std::make_unique<StreamingImport>(
-        *m_blobs, m_space, m_options.inlineLimit, std::move(import), std::move(check),
+        IncomingVersion(*m_blobs, m_space, m_options.inlineLimit, std::move(import), std::move(check)),
         [this](Result<StreamingImport::Ready> ready, Done<Imported> done) {
             submitImport(std::move(ready), std::move(done));
         });

@@ -3,6 +3,7 @@
 
 #include "base/byte_io.h"
 #include "base/hex.h"
+#include "index/conflict_stamp.h"
 
 namespace maxiofs::store {
 
@@ -16,6 +17,8 @@ std::string VersionId::text() const
 {
     if (!stamp)
         return std::string(kNullVersion);
+    if (index::isConflict(*stamp))
+        return index::conflictNameOf(*stamp);
     Bytes bytes;
     ByteWriter writer(bytes);
     writer.fixed(stamp->time);
@@ -27,6 +30,8 @@ std::optional<VersionId> VersionId::parse(std::string_view text)
 {
     if (text == kNullVersion)
         return VersionId{};
+    if (const auto conflict = index::conflictStampOfName(text))
+        return VersionId{conflict};
     const auto bytes = fromBase64Url(text);
     if (!bytes)
         return std::nullopt;
@@ -37,7 +42,14 @@ std::optional<VersionId> VersionId::parse(std::string_view text)
     if (!reader.finished() || !node)
         return std::nullopt;
     stamp.node = *node;
+    if (index::isConflict(stamp))
+        return std::nullopt;  // each id has one text
     return VersionId{stamp};
+}
+
+bool VersionId::isConflict() const
+{
+    return stamp && index::isConflict(*stamp);
 }
 
 }  // namespace maxiofs::store

@@ -30,9 +30,11 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 struct VersionId {
     std::optional<Stamp> stamp;  // absent: the null version
 
-    /// "null", or 32 characters of base64url.
+    /// "null", 32 characters of base64url, or "conflict-<stamp>-<node>".
     [[nodiscard]] std::string text() const;
     [[nodiscard]] static std::optional<VersionId> parse(std::string_view text);
+    /// Whether it names the loser of a merge (index/conflict_stamp.h).
+    [[nodiscard]] bool isConflict() const;
     auto operator<=>(const VersionId &) const = default;
 };
 

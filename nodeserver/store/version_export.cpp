@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/version_export.h"
 
-#include "store/object_changes.h"
+#include "index/conflict_stamp.h"
 
 #include <algorithm>
 #include <array>
@@ -25,14 +25,15 @@ void moveOut(frame::Fields &from, Tag tag, Bytes &to)
     from.remove(tag);
 }
 
-// By key; of one key the null version first, then newest first.
+// By key; of one key the null version first, then newest first, conflict versions last.
 std::strong_ordering order(const ManifestEntry &left, const ManifestEntry &right)
 {
     if (const auto byKey = left.key <=> right.key; byKey != 0)
         return byKey;
     if (left.version.stamp.has_value() != right.version.stamp.has_value())
         return left.version.stamp ? std::strong_ordering::greater : std::strong_ordering::less;
-    return left.version.stamp ? *right.version.stamp <=> *left.version.stamp : std::strong_ordering::equal;
+    return left.version.stamp ? index::orderOfVersions(*left.version.stamp, *right.version.stamp)
+                              : std::strong_ordering::equal;
 }
 
 // Reads the two families a manifest is made of, each in the manifest's order.
@@ -45,10 +46,7 @@ public:
     {
     }
 
-    struct Section {
-        std::vector<ManifestEntry> entries;
-        bool truncated = false;
-    };
+    using Section = WalkedPage;
 
     Result<Section> versions(const std::string &afterKey, const std::optional<VersionId> &afterVersion,
                              std::size_t limit)
@@ -86,11 +84,12 @@ public:
         Section section;
         section.truncated = tombstones.size() == limit;
         for (const auto &tombstone : tombstones) {
-            ManifestEntry &entry = section.entries.emplace_back();
+            auto &[entry, sequence] = section.entries.emplace_back();
             entry.key = tombstone.key;
             entry.version.stamp = tombstone.version;
             entry.kind = ManifestEntry::Kind::Removed;
             entry.stamp = entry.headerStamp = tombstone.row.stamp;
+            sequence = tombstone.row.sequence;
         }
         return section;
     }
@@ -119,7 +118,7 @@ private:
         TRY_ASSIGN(entry.headerStamp, headerStampOf(*clear, row));
         if (const auto hash = clear->get(Tag::ContentHash))
             entry.contentHash.assign(hash->begin(), hash->end());
-        section.entries.push_back(std::move(entry));
+        section.entries.push_back({std::move(entry), row.sequence});
         return {};
     }
 
@@ -152,9 +151,9 @@ private:
 
 }  // namespace
 
-Result<VersionHeader> exportedHeader(log::Segment &segment, std::string_view key, const index::ObjectRow &row)
+Result<VersionHeader> headerOf(const FullHeader &full, std::string_view key, const index::ObjectRow &row,
+                               const std::optional<ByteView> &partTable)
 {
-    TRY_ASSIGN(const FullHeader full, readHeader(segment, row));
     VersionHeader header;
     header.key = key;
     if (!row.isNull)
@@ -172,25 +171,32 @@ Result<VersionHeader> exportedHeader(log::Segment &segment, std::string_view key
         header.fields.setText(Tag::Checksum, row.checksum);
     if (!row.ownerId.empty())
         header.fields.setText(Tag::OwnerId, row.ownerId);
-    if (std::holds_alternative<index::InParts>(row.data)) {
-        TRY_ASSIGN(const log::Record record, segment.readRecord(row.record.offset));
-        const auto table = record.fields.get(Tag::PartTable);
-        if (!table)
-            return failure(Error::Corrupt, "the record of an object with parts has no part table");
-        header.fields.set(Tag::PieceTable, Bytes(table->begin(), table->end()));
-    }
+    if (partTable)
+        header.fields.set(Tag::PieceTable, Bytes(partTable->begin(), partTable->end()));
     TRY_STATUS(header.fields.decode(full.sealed.encode(true), true));
     return header;
 }
 
-Result<ManifestPage> manifestOf(log::Log &log, const index::Index &index, const BucketId &bucket,
+Result<VersionHeader> exportedHeader(log::Segment &segment, std::string_view key, const index::ObjectRow &row)
+{
+    TRY_ASSIGN(const FullHeader full, readHeader(segment, row));
+    if (!std::holds_alternative<index::InParts>(row.data))
+        return headerOf(full, key, row);
+    TRY_ASSIGN(const log::Record record, segment.readRecord(row.record.offset));
+    const auto table = record.fields.get(Tag::PartTable);
+    if (!table)
+        return failure(Error::Corrupt, "the record of an object with parts has no part table");
+    return headerOf(full, key, row, table);
+}
+
+Result<WalkedPage> walkVersions(log::Log &log, const index::Index &index, const BucketId &bucket,
                                 const std::string &afterKey, const std::optional<VersionId> &afterVersion,
                                 std::size_t limit)
 {
     ManifestReader reader(log, index, bucket);
     TRY_ASSIGN(auto versions, reader.versions(afterKey, afterVersion, limit));
     TRY_ASSIGN(auto removals, reader.removals(afterKey, afterVersion, limit));
-    ManifestPage page;
+    WalkedPage page;
     auto version = versions.entries.begin();
     auto removal = removals.entries.begin();
     while (page.entries.size() < limit) {
@@ -205,7 +211,7 @@ Result<ManifestPage> manifestOf(log::Log &log, const index::Index &index, const 
             return page;
         const auto which = noVersion   ? std::strong_ordering::greater
                            : noRemoval ? std::strong_ordering::less
-                                       : order(*version, *removal);
+                                       : order(version->entry, removal->entry);
         if (which > 0) {
             page.entries.push_back(std::move(*removal++));
             continue;
@@ -217,6 +223,19 @@ Result<ManifestPage> manifestOf(log::Log &log, const index::Index &index, const 
     }
     page.truncated = version != versions.entries.end() || removal != removals.entries.end() ||
                      versions.truncated || removals.truncated;
+    return page;
+}
+
+Result<ManifestPage> manifestOf(log::Log &log, const index::Index &index, const BucketId &bucket,
+                                const std::string &afterKey, const std::optional<VersionId> &afterVersion,
+                                std::size_t limit)
+{
+    TRY_ASSIGN(WalkedPage walked, walkVersions(log, index, bucket, afterKey, afterVersion, limit));
+    ManifestPage page;
+    page.truncated = walked.truncated;
+    page.entries.reserve(walked.entries.size());
+    for (WalkedEntry &at : walked.entries)
+        page.entries.push_back(std::move(at.entry));
     return page;
 }
 

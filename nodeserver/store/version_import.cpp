@@ -26,14 +26,6 @@ std::unexpected<Error> invalid(const VersionHeader &header, std::string_view wha
                    header.key);
 }
 
-Status checkKey(std::string_view key)
-{
-    if (key.empty() || key.size() > kMaxKeyBytes)
-        return failure(Error::InvalidArgument, "A key has 1 to " + std::to_string(kMaxKeyBytes) + " bytes",
-                       "key");
-    return {};
-}
-
 Bytes contentHashOf(const Fields &clear)
 {
     const auto hash = clear.get(Tag::ContentHash);
@@ -59,30 +51,10 @@ Result<std::optional<ImportOutcome>> judge(const VersionHeader &header, const in
     return std::nullopt;
 }
 
-bool hasSameBytes(const VersionHeader &header, const index::ObjectRow &row, const Fields &clear)
-{
-    return !row.isDeleteMarker && !header.isDeleteMarker && row.size == header.size &&
-           row.etag == header.fields.text(Tag::Etag).value_or("") && !header.contentHash.empty() &&
-           contentHashOf(clear) == header.contentHash;
-}
-
 bool hasSameContent(const VersionHeader &header, const index::ObjectRow &row, const Fields &clear)
 {
     return row.isDeleteMarker == header.isDeleteMarker && row.size == header.size &&
            contentHashOf(clear) == header.contentHash;
-}
-
-// The clear fields alone: sealed ones need not be opened to compare.
-Result<Fields> clearFieldsOf(const index::ObjectRow &row,
-                             const std::function<Result<log::Record>(const index::RecordPlace &)> &read)
-{
-    Fields clear;
-    if (!row.fieldsInLog) {
-        TRY_STATUS(clear.decode(row.clearFields, false));
-        return clear;
-    }
-    TRY_ASSIGN(const log::Record record, read(row.record));
-    return record.fields;
 }
 
 // What a decision finds where the version is to go.
@@ -110,6 +82,32 @@ Result<Place> placeFor(Decision &decision, const BucketId &bucket, const Version
 }
 
 }  // namespace
+
+Status checkKey(std::string_view key)
+{
+    if (key.empty() || key.size() > kMaxKeyBytes)
+        return failure(Error::InvalidArgument, "A key has 1 to " + std::to_string(kMaxKeyBytes) + " bytes",
+                       "key");
+    return {};
+}
+
+bool hasSameBytes(const VersionHeader &header, const index::ObjectRow &row, const Fields &clear)
+{
+    return !row.isDeleteMarker && !header.isDeleteMarker && row.size == header.size &&
+           row.etag == header.fields.text(Tag::Etag).value_or("") && !header.contentHash.empty() &&
+           contentHashOf(clear) == header.contentHash;
+}
+
+Result<Fields> clearFieldsOf(const index::ObjectRow &row, const ReadRecord &read)
+{
+    Fields clear;
+    if (!row.fieldsInLog) {
+        TRY_STATUS(clear.decode(row.clearFields, false));
+        return clear;
+    }
+    TRY_ASSIGN(const log::Record record, read(row.record));
+    return record.fields;
+}
 
 Result<NewImport> newImport(const BucketId &bucket, const BucketId &from, VersionHeader header)
 {
@@ -160,8 +158,7 @@ Result<Imported> decideImport(Decision &decision, NewImport &import)
         import.fields.set(Tag::Repair, {});
     if (place.existing)
         TRY_STATUS(setReplaced(import.fields, decision.index, place.existing->row));
-    const RecordType type = import.header.isDeleteMarker ? RecordType::Delete : RecordType::Put;
-    TRY_STATUS(decision.record(type, import.header.stamp, import.fields, import.payload));
+    TRY_STATUS(writeImport(decision, import));
     return Imported{ImportOutcome::Applied, decision.lastSequence()};
 }
 
@@ -181,9 +178,31 @@ Result<Imported> decideHealing(Decision &decision, NewImport &import)
         return Imported{ImportOutcome::Older, decision.lastSequence()};
     import.fields.set(Tag::Repair, {});
     TRY_STATUS(setReplaced(import.fields, decision.index, existing->row));
-    const RecordType type = import.header.isDeleteMarker ? RecordType::Delete : RecordType::Put;
-    TRY_STATUS(decision.record(type, import.header.stamp, import.fields, import.payload));
+    TRY_STATUS(writeImport(decision, import));
     return Imported{ImportOutcome::Applied, decision.lastSequence()};
+}
+
+Status writeImport(Decision &decision, const NewImport &import)
+{
+    const RecordType type = import.header.isDeleteMarker ? RecordType::Delete : RecordType::Put;
+    return decision.record(type, import.header.stamp, import.fields, import.payload);
+}
+
+Status nameExistingData(NewImport &import, Decision &decision, log::Log &log,
+                        const index::ObjectRow &existing)
+{
+    // Its parts lie here as they were uploaded.
+    if (std::holds_alternative<index::InParts>(existing.data))
+        import.fields.remove(Tag::PieceTable);
+    TRY_STATUS(nameData(import.fields, decision, log, existing));
+    if (!import.header.version.stamp)
+        import.fields.set(Tag::NullStamp, encodeStamp(import.header.stamp));
+    return {};
+}
+
+Status writeImportHeader(Decision &decision, const NewImport &import)
+{
+    return decision.record(RecordType::Metadata, import.header.headerStamp, import.fields);
 }
 
 Result<Imported> decideImportHeader(Decision &decision, log::Log &log, NewImport &import)
@@ -196,15 +215,21 @@ Result<Imported> decideImportHeader(Decision &decision, log::Log &log, NewImport
     if (!place.existing || !hasSameBytes(import.header, place.existing->row, place.clear))
         return failure(Error::NotFound, "The bytes of the version are not here: send them.",
                        import.header.key);
-    const index::ObjectRow &row = place.existing->row;
-    // Its parts lie here as they were uploaded.
-    if (std::holds_alternative<index::InParts>(row.data))
-        import.fields.remove(Tag::PieceTable);
-    TRY_STATUS(nameData(import.fields, decision, log, row));
-    if (!import.header.version.stamp)
-        import.fields.set(Tag::NullStamp, encodeStamp(import.header.stamp));
-    TRY_STATUS(decision.record(RecordType::Metadata, import.header.headerStamp, import.fields));
+    TRY_STATUS(nameExistingData(import, decision, log, place.existing->row));
+    TRY_STATUS(writeImportHeader(decision, import));
     return Imported{ImportOutcome::Applied, decision.lastSequence()};
+}
+
+Result<Fields> removalFields(const Decision &decision, const BucketId &bucket, const VersionRemoval &removal,
+                             const std::optional<LocatedRow> &existing)
+{
+    Fields fields = keyFields(bucket, removal.key, removal.version);
+    if (!removal.version.stamp)
+        fields.set(Tag::NullStamp, encodeStamp(removal.versionStamp));
+    setOrigins(fields, removal.origins);
+    if (existing)
+        TRY_STATUS(setReplaced(fields, decision.index, existing->row));
+    return fields;
 }
 
 Result<Imported> decideImportRemoval(Decision &decision, const BucketId &bucket,
@@ -221,12 +246,7 @@ Result<Imported> decideImportRemoval(Decision &decision, const BucketId &bucket,
     if (before && before->stamp >= removal.stamp && !existing)
         return Imported{before->stamp == removal.stamp ? ImportOutcome::AlreadyThere : ImportOutcome::Older,
                         decision.lastSequence()};
-    Fields fields = keyFields(bucket, removal.key, removal.version);
-    if (!removal.version.stamp)
-        fields.set(Tag::NullStamp, encodeStamp(removal.versionStamp));
-    setOrigins(fields, removal.origins);
-    if (existing)
-        TRY_STATUS(setReplaced(fields, decision.index, existing->row));
+    TRY_ASSIGN(const Fields fields, removalFields(decision, bucket, removal, existing));
     TRY_STATUS(decision.record(RecordType::Delete, removal.stamp, fields));
     return Imported{ImportOutcome::Applied, decision.lastSequence()};
 }

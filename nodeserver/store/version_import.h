@@ -21,6 +21,7 @@ struct NewImport {
         0;  // replaces the version whose header has this sequence, and nothing else; 0: none
 };
 
+[[nodiscard]] Status checkKey(std::string_view key);
 /// Errors: InvalidArgument for a header that no store gives out.
 [[nodiscard]] Result<NewImport> newImport(const BucketId &bucket, const BucketId &from, VersionHeader header);
 
@@ -32,6 +33,23 @@ struct NewImport {
                                                    const VersionRemoval &removal);
 [[nodiscard]] Result<ImportNeed> importNeedOf(const index::Reader &index, log::Log &log,
                                               const BucketId &bucket, const VersionHeader &header);
+
+/// Reads a record by its place.
+using ReadRecord = std::function<Result<log::Record>(const index::RecordPlace &)>;
+/// The clear fields of a version's header alone: sealed ones need not be opened to compare.
+[[nodiscard]] Result<frame::Fields> clearFieldsOf(const index::ObjectRow &row, const ReadRecord &read);
+/// Whether a version that is here has the bytes that the header describes.
+[[nodiscard]] bool hasSameBytes(const VersionHeader &header, const index::ObjectRow &row,
+                                const frame::Fields &clear);
+/// Makes ready to write the header alone, in the place of `existing`, whose bytes it describes.
+[[nodiscard]] Status nameExistingData(NewImport &import, Decision &decision, log::Log &log,
+                                      const index::ObjectRow &existing);
+[[nodiscard]] Status writeImport(Decision &decision, const NewImport &import);
+/// The record of the removal, in the place of `existing`, if there is one.
+[[nodiscard]] Result<frame::Fields> removalFields(const Decision &decision, const BucketId &bucket,
+                                                  const VersionRemoval &removal,
+                                                  const std::optional<LocatedRow> &existing);
+[[nodiscard]] Status writeImportHeader(Decision &decision, const NewImport &import);
 
 // Compares bytes with the content hash of a header, as they come in: of a multipart object with those of its
 // parts.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/version_set.h"
 
+#include "index/conflict_stamp.h"
+
 namespace maxiofs::store {
 
 namespace {
@@ -43,7 +45,7 @@ Result<std::optional<LocatedRow>> VersionSet::find(const VersionId &version) con
     TRY_ASSIGN(auto current, m_index.current(m_bucket, m_key));
     if (current && isVersion(*current, version))
         return LocatedRow{std::move(*current), true};
-    if (m_counters.noncurrentObjects == 0)
+    if ((version.isConflict() ? m_counters.conflicts : m_counters.noncurrentObjects) == 0)
         return std::nullopt;
     return findNoncurrent(m_index, m_bucket, m_key, version, index::ReadMode::MayBlock);
 }
@@ -63,6 +65,10 @@ Result<std::optional<LocatedRow>> VersionSet::newest() const
 
 Status VersionSet::insert(const index::ObjectRow &row)
 {
+    if (index::isConflict(row.stamp)) {
+        putVersionRow(row);
+        return {};
+    }
     TRY_ASSIGN(const auto top, newest());
     const bool becomesNewest = !top || row.stamp > top->row.stamp;
     if (becomesNewest && top && top->isCurrent) {
@@ -81,13 +87,13 @@ Status VersionSet::insert(const index::ObjectRow &row)
 
 Status VersionSet::remove(const LocatedRow &located)
 {
-    count(located.row, located.isCurrent, false);
     if (located.isCurrent) {
+        count(located.row, true, false);
         m_index.eraseCurrent(m_bucket, m_key);
     } else {
-        m_index.eraseVersion(m_bucket, m_key, located.row.stamp);
-        if (located.row.isNull)
-            m_index.setNullVersion(m_bucket, m_key, std::nullopt);
+        eraseVersionRow(located.row);
+        if (index::isConflict(located.row.stamp))
+            return {};
         TRY_ASSIGN(const auto current, m_index.current(m_bucket, m_key));
         if (current)
             return {};
@@ -98,10 +104,7 @@ Status VersionSet::remove(const LocatedRow &located)
     TRY_ASSIGN(const auto next, m_index.newestVersion(m_bucket, m_key));
     if (!next || next->isDeleteMarker)
         return {};
-    m_index.eraseVersion(m_bucket, m_key, next->stamp);
-    if (next->isNull)
-        m_index.setNullVersion(m_bucket, m_key, std::nullopt);
-    count(*next, false, false);
+    eraseVersionRow(*next);
     m_index.putCurrent(m_bucket, m_key, *next);
     count(*next, true, true);
     return {};
@@ -125,6 +128,14 @@ Status VersionSet::update(const LocatedRow &located, const index::ObjectRow &row
     return {};
 }
 
+void VersionSet::eraseVersionRow(const index::ObjectRow &row)
+{
+    m_index.eraseVersion(m_bucket, m_key, row.stamp);
+    if (row.isNull)
+        m_index.setNullVersion(m_bucket, m_key, std::nullopt);
+    count(row, false, false);
+}
+
 void VersionSet::putVersionRow(const index::ObjectRow &row)
 {
     m_index.putVersion(m_bucket, m_key, row);
@@ -135,8 +146,13 @@ void VersionSet::putVersionRow(const index::ObjectRow &row)
 
 void VersionSet::count(const index::ObjectRow &row, bool isCurrent, bool added)
 {
-    std::uint64_t &objects = isCurrent ? m_counters.currentObjects : m_counters.noncurrentObjects;
-    std::uint64_t &bytes = isCurrent ? m_counters.currentBytes : m_counters.noncurrentBytes;
+    const bool isConflict = index::isConflict(row.stamp);
+    std::uint64_t &objects = isConflict  ? m_counters.conflicts
+                             : isCurrent ? m_counters.currentObjects
+                                         : m_counters.noncurrentObjects;
+    std::uint64_t &bytes = isConflict  ? m_counters.conflictBytes
+                           : isCurrent ? m_counters.currentBytes
+                                       : m_counters.noncurrentBytes;
     objects += added ? 1 : std::uint64_t(-1);
     bytes += added ? row.size : -row.size;
 }

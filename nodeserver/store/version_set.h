@@ -35,7 +35,7 @@ public:
     using Found = Result<std::optional<T>>;
 
     [[nodiscard]] Found<LocatedRow> find(const VersionId &version) const;
-    /// The newest version: an object or a delete marker.
+    /// The newest version: an object or a delete marker, never a conflict version.
     [[nodiscard]] Found<LocatedRow> newest() const;
 
     [[nodiscard]] Status insert(const index::ObjectRow &row);
@@ -44,6 +44,8 @@ public:
     [[nodiscard]] Status update(const LocatedRow &located, const index::ObjectRow &row);
 
 private:
+    /// Removes a row of `versions`.
+    void eraseVersionRow(const index::ObjectRow &row);
     void putVersionRow(const index::ObjectRow &row);
     void count(const index::ObjectRow &row, bool isCurrent, bool added);
 

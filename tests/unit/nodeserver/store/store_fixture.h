@@ -10,11 +10,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -211,6 +213,35 @@ public:
     {
         versioning = state;
         m_store->setBucket({bucket, versioning, 0, 0, role});
+    }
+    void setRole(store::BucketRole given)
+    {
+        role = given;
+        m_store->setBucket({bucket, versioning, 0, 0, role});
+    }
+    /// All conflict versions, read in pages.
+    std::vector<store::Conflict> conflicts(std::size_t pageSize = 1000)
+    {
+        std::vector<store::Conflict> all;
+        std::optional<store::ConflictPlace> after;
+        do {
+            auto page = m_store->conflicts(bucket, after, pageSize);
+            if (!page)
+                qFatal("%s", page.error().message.c_str());
+            std::ranges::move(page->conflicts, std::back_inserter(all));
+            after = std::move(page->next);
+        } while (after);
+        return all;
+    }
+    Result<store::Committed> restore(const std::string &key, const store::VersionId &conflict)
+    {
+        return wait<store::Committed>(
+            [&](auto done) { m_store->restoreConflict(bucket, key, conflict, std::move(done)); });
+    }
+    Result<void> discard(const std::string &key, const store::VersionId &conflict)
+    {
+        return wait<void>(
+            [&](auto done) { m_store->discardConflict(bucket, key, conflict, std::move(done)); });
     }
 
     BucketId bucket;

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "store/streaming_import.h"
+#include "store/incoming_version.h"
 
 namespace maxiofs::store {
 
 using frame::Tag;
 
-StreamingImport::StreamingImport(blob::BlobStore &blobs, SpaceGuard &space, std::uint64_t inlineLimit,
-                                 NewImport import, ContentCheck check, Submit submit)
+IncomingVersion::IncomingVersion(blob::BlobStore &blobs, SpaceGuard &space, std::uint64_t inlineLimit,
+                                 NewImport import, ContentCheck check)
     : m_blobs(blobs),
       m_space(space),
       m_isLarge(import.header.size > inlineLimit),
       m_import(std::move(import)),
-      m_check(std::move(check)),
-      m_submit(std::move(submit))
+      m_check(std::move(check))
 {
     if (!m_isLarge)
         m_import.payload.reserve(m_import.header.size);
 }
 
-Status StreamingImport::makeFile()
+Status IncomingVersion::makeFile()
 {
     frame::Fields purpose;
     for (const Tag tag : {Tag::BucketId, Tag::Key, Tag::Version}) {
@@ -29,7 +28,7 @@ Status StreamingImport::makeFile()
     return {};
 }
 
-Status StreamingImport::write(ByteView bytes)
+Status IncomingVersion::write(ByteView bytes)
 {
     if (bytes.size() > m_import.header.size - m_written)
         return failure(Error::EntityTooLarge, "Another node sent more bytes than the version has.",
@@ -47,19 +46,14 @@ Status StreamingImport::write(ByteView bytes)
     return m_blob->write(bytes);
 }
 
-Result<StreamingImport::Ready> StreamingImport::finish()
+Result<ReadyVersion> IncomingVersion::finish()
 {
     TRY_STATUS(m_check.finish());
     if (m_blob) {
         TRY_ASSIGN([[maybe_unused]] const std::uint64_t size, m_blob->finish());
         m_import.fields.set(Tag::BlobId, Bytes(m_blob->id().bytes.begin(), m_blob->id().bytes.end()));
     }
-    return Ready{std::move(m_import), std::move(m_blob)};
-}
-
-void StreamingImport::commit(Done done)
-{
-    m_submit(finish(), std::move(done));
+    return ReadyVersion{std::move(m_import), std::move(m_blob)};
 }
 
 }  // namespace maxiofs::store
