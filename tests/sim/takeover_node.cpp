@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "takeover_node.h"
+
+#include "index/handover_merge.h"
+#include "takeover_model.h"
+
+#include <algorithm>
+
+namespace maxiofs::sim {
+
+namespace rules = cluster::rules;
+using records::Epoch;
+using records::Location;
+
+namespace {
+
+constexpr std::int64_t kBeatMs = 1000;
+constexpr std::int64_t kBeatLimitMs = 5000;
+constexpr std::int64_t kPassMs = 1500;   // records go to one other member
+constexpr std::int64_t kSendMs = 300;    // what was not sent at once
+constexpr std::int64_t kSyncMs = 5000;   // a synchronous write has failed then
+constexpr std::int64_t kWriteMs = 6000;  // a client's patience
+constexpr std::int64_t kBatchMs = 2000;
+constexpr std::int64_t kDiskMs = 5;
+constexpr std::size_t kPageEntries = 2;
+constexpr std::string_view kNull = "null";
+
+Error notHere()
+{
+    return rules::superseded();
+}
+
+}  // namespace
+
+TakeoverNode::TakeoverNode(TakeoverModel &model, Simulator &simulator, std::size_t node, World &world)
+    : m_model(model),
+      m_simulator(simulator),
+      m_node(node),
+      m_world(world),
+      takeover(world, *this, *this)
+{
+    takeover.start();
+    beat();
+    pass();
+    sendAll();
+}
+
+TakeoverDisk &TakeoverNode::disk() const
+{
+    return m_model.disk(m_node);
+}
+
+const TakeoverFlaws &TakeoverNode::flaws() const
+{
+    return m_model.flaws();
+}
+
+// --- Members and messages
+
+NodeId TakeoverNode::self() const
+{
+    return disk().id;
+}
+
+std::vector<Peer> TakeoverNode::others() const
+{
+    std::vector<Peer> others;
+    for (std::size_t i = 0; i < m_model.nodes(); ++i)
+        if (i != m_node)
+            others.push_back({m_model.disk(i).id, Simulator::endpointOf(i), {}});
+    std::ranges::sort(others, {}, &Peer::id);
+    return others;
+}
+
+bool TakeoverNode::isHealthy(const NodeId &member) const
+{
+    const auto heard = heardAtMs(member);
+    return heard && m_world.steadyMs() - *heard < rules::Takeover::kSilenceMs;
+}
+
+std::optional<std::int64_t> TakeoverNode::heardAtMs(const NodeId &member) const
+{
+    const auto heard = m_heard.find(member);
+    return heard == m_heard.end() || flaws().hearsNobody ? std::nullopt : std::optional(heard->second);
+}
+
+Caller TakeoverNode::caller() const
+{
+    return {m_node, self(), {}, {}};
+}
+
+void TakeoverNode::beat()
+{
+    m_world.after(kBeatMs, [this] { beat(); });
+    for (const Peer &peer : others())
+        m_world.ask(peer, rules::Beat{}, kBeatLimitMs, [this, id = peer.id](const Result<Answer> &answer) {
+            if (answer)
+                m_heard[id] = m_world.steadyMs();
+        });
+    for (auto &[bucket, served] : m_served)
+        acknowledge(bucket);
+    m_model.watch(m_node, *this);
+}
+
+// The simulator carries the product's messages: what only this model knows waits at the model for its ticket.
+void TakeoverNode::say(const Peer &to, TakeoverWord word, std::int64_t limitMs, Heard heard)
+{
+    m_world.ask(to, rules::SeekRecord{records::Kind::Bucket, m_model.ticket(std::move(word))}, limitMs,
+                [this, id = to.id, heard = std::move(heard)](Result<Answer> answer) mutable {
+                    if (!answer)
+                        return heard(failure(std::move(answer.error())));
+                    m_heard[id] = m_world.steadyMs();
+                    heard(m_model.word(std::get<rules::SeekRecordAnswer>(*answer).records.front().id));
+                });
+}
+
+Answer TakeoverNode::answerOf(TakeoverWord word) const
+{
+    rules::SeekRecordAnswer answered;
+    answered.records.emplace_back();
+    answered.records.back().id = m_model.ticket(std::move(word));
+    return answered;
+}
+
+void TakeoverNode::ask(const Peer &peer, rules::TakeoverRequest request, std::int64_t limitMs,
+                       Answered answered)
+{
+    const bool isUnheard = flaws().asksNobody && limitMs == rules::Takeover::kAskLimitMs &&
+                           std::holds_alternative<rules::AskStandings>(request);
+    say(peer, std::move(request), limitMs,
+        [answered = std::move(answered), isUnheard,
+         isBlind = flaws().ignoresOthers](Result<TakeoverWord> word) mutable {
+            if (!word)
+                return answered(failure(std::move(word.error())));
+            auto answer = std::get<rules::TakeoverAnswer>(std::move(*word));
+            if (auto *standings = std::get_if<rules::AskStandingsAnswer>(&answer)) {
+                if (isUnheard)
+                    standings->heardMsAgo.reset();
+                if (isBlind)
+                    standings->standings.clear();
+            }
+            answered(std::move(answer));
+        });
+}
+
+void TakeoverNode::handle(const Caller &from, Request request, Reply reply)
+{
+    if (!m_model.indexOf(from.id))
+        return reply(failure(Error::Unauthenticated, "no member"));
+    m_heard[from.id] = m_world.steadyMs();
+    if (std::holds_alternative<rules::Beat>(request))
+        return reply(Answer(rules::BeatAnswer{}));
+    const auto answer = [this](TakeoverWord word) { return answerOf(std::move(word)); };
+    TakeoverWord word = m_model.word(std::get<rules::SeekRecord>(request).name);
+    if (auto *asked = std::get_if<rules::TakeoverRequest>(&word)) {
+        if (const auto *end = std::get_if<rules::EndHandOver>(asked);
+            end != nullptr && takeover.servedEpoch(end->bucket) == end->epoch)
+            m_model.handedOver(end->bucket, end->epoch, from.id);
+        takeover.handle(from.id, std::move(*asked),
+                        [answer, reply = std::move(reply)](Result<rules::TakeoverAnswer> result) mutable {
+                            if (result)
+                                reply(answer(std::move(*result)));
+                            else
+                                reply(failure(std::move(result.error())));
+                        });
+    } else if (const auto *write = std::get_if<ClientWrite>(&word)) {
+        decide(*write, std::move(reply));
+    } else if (const auto *records = std::get_if<RecordsWord>(&word)) {
+        merge(*records);
+        reply(answer(ownRecords()));
+    } else if (const auto *batch = std::get_if<BatchWord>(&word)) {
+        if (Status taken = onBatch(*batch); taken)
+            reply(answer(RecordsWord()));
+        else
+            reply(failure(std::move(taken.error())));
+    }
+}
+
+// --- Records
+
+RecordsWord TakeoverNode::ownRecords() const
+{
+    return {disk().locations, disk().rules};
+}
+
+void TakeoverNode::pass()
+{
+    m_world.after(kPassMs, [this] { pass(); });
+    const auto peers = others();
+    if (peers.empty())
+        return;
+    say(peers[++m_passTo % peers.size()], ownRecords(), kBatchMs, [this](const Result<TakeoverWord> &word) {
+        if (word)
+            merge(std::get<RecordsWord>(*word));
+    });
+}
+
+void TakeoverNode::tellRecords()
+{
+    for (const Peer &peer : others())
+        say(peer, ownRecords(), kBatchMs, [this](const Result<TakeoverWord> &word) {
+            if (word)
+                merge(std::get<RecordsWord>(*word));
+        });
+}
+
+void TakeoverNode::refresh(const BucketId &)
+{
+    m_world.after(1, [this] { tellRecords(); });
+}
+
+void TakeoverNode::merge(const RecordsWord &word)
+{
+    std::set<BucketId> changed;
+    for (const auto &[bucket, location] : word.locations)
+        if (location.epoch > disk().locations[bucket].epoch)
+            changed.insert(bucket);
+    for (const auto &[id, rule] : word.rules)
+        if (!disk().rules.contains(id) || rule.stamp > disk().rules[id].stamp)
+            changed.insert(rule.bucket);
+    if (changed.empty())
+        return;
+    m_simulator.durably(m_node, [&] {
+        for (const auto &[bucket, location] : word.locations)
+            if (location.epoch > disk().locations[bucket].epoch)
+                disk().locations[bucket] = location;
+        for (const auto &[id, rule] : word.rules)
+            if (!disk().rules.contains(id) || rule.stamp > disk().rules[id].stamp)
+                disk().rules[id] = rule;
+    });
+    for (const BucketId &bucket : changed)
+        takeover.bucketChanged(bucket);
+}
+
+void TakeoverNode::changeRecords(const std::function<void(TakeoverDisk &)> &change)
+{
+    m_simulator.durably(m_node, [&] { change(disk()); });
+    for (const BucketId &bucket : buckets())
+        takeover.bucketChanged(bucket);
+    tellRecords();
+}
+
+std::vector<BucketId> TakeoverNode::buckets() const
+{
+    std::vector<BucketId> all;
+    for (const auto &[bucket, location] : disk().locations)
+        all.push_back(bucket);
+    return all;
+}
+
+std::optional<rules::OwnedBucket> TakeoverNode::bucket(const BucketId &bucket) const
+{
+    const auto location = disk().locations.find(bucket);
+    if (location == disk().locations.end())
+        return std::nullopt;
+    rules::OwnedBucket owned{bucket, location->second, m_model.isAutomatic() || flaws().ignoresPolicy, {}};
+    for (const auto &[id, rule] : disk().rules)
+        if (rule.bucket == bucket && !rule.isDeleted)
+            owned.rules.push_back(rule.rule);
+    return owned;
+}
+
+std::optional<rules::CopyState> TakeoverNode::copy(const BucketId &bucket) const
+{
+    const auto found = disk().buckets.find(bucket);
+    if (found == disk().buckets.end())
+        return std::nullopt;
+    if (!found->second.copy && !found->second.rows.empty())
+        return rules::CopyState();
+    return found->second.copy;
+}
+
+Status TakeoverNode::writeCopy(const BucketId &bucket, const rules::CopyState &state)
+{
+    m_simulator.durably(m_node, [&] {
+        auto &copy = disk().buckets[bucket].copy;
+        copy = state;
+        if (flaws().forgetsAwaited)
+            copy->awaited.clear();
+    });
+    return {};
+}
+
+Status TakeoverNode::commit(const BucketId &bucket, const Location &location, const rules::CopyState &state,
+                            const std::vector<std::pair<Id128, NodeId>> &destinations)
+{
+    Location taken = location;
+    const Location known = disk().locations[bucket];
+    if (flaws().keepsEpoch)
+        taken.epoch.number = known.epoch.number;
+    else if (location.epoch <= known.epoch)
+        return failure(Error::PreconditionFailed, "a later epoch is known");
+    m_simulator.durably(m_node, [&] {
+        disk().locations[bucket] = taken;
+        auto &copy = disk().buckets[bucket].copy;
+        copy = state;
+        if (flaws().forgetsAwaited)
+            copy->awaited.clear();
+        if (flaws().keepsRules)
+            return;
+        for (const auto &[id, destination] : destinations) {
+            auto &rule = disk().rules[id];
+            rule.rule.destination = destination;
+            rule.isDeleted = destination == NodeId();
+            rule.stamp = Stamp::after(rule.stamp, m_world.wallMs(), self());
+        }
+    });
+    m_model.claimed(m_simulator, m_node, bucket, known, taken);
+    tellRecords();
+    return {};
+}
+
+Status TakeoverNode::pointRule(const Id128 &id, const NodeId &destination)
+{
+    if (flaws().keepsRules)
+        return {};
+    m_simulator.durably(m_node, [&] {
+        auto &rule = disk().rules[id];
+        rule.rule.destination = destination;
+        rule.stamp = Stamp::after(rule.stamp, m_world.wallMs(), self());
+    });
+    tellRecords();
+    return {};
+}
+
+// --- Clients
+
+void TakeoverNode::write(const ClientWrite &write)
+{
+    const NodeId owner = disk().locations[write.bucket].owner;
+    if (owner == self())
+        return decide(write, [](const Result<Answer> &) {});
+    const auto peers = others();
+    const auto peer = std::ranges::find(peers, owner, &Peer::id);
+    if (peer != peers.end())
+        say(*peer, write, kWriteMs, [](const Result<TakeoverWord> &) {});
+}
+
+void TakeoverNode::decide(const ClientWrite &write, Reply reply)
+{
+    const auto served = m_served.find(write.bucket);
+    if (served == m_served.end() || served->second.isHeld)
+        return reply(failure(notHere()));
+    const auto &rows = disk().buckets[write.bucket].rows;
+    const auto before = rows.find(write.key);
+    const std::optional<Stamp> replaced =
+        before == rows.end() ? std::nullopt : std::optional(before->second.stamp);
+    if (write.isRemoval && (before == rows.end() || before->second.isRemoval))
+        return reply(failure(Error::NoSuchKey, "it is not there"));
+    const Stamp stamp = Stamp::after(replaced.value_or(Stamp()), m_world.wallMs(), self());
+    m_model.decided(write, stamp, replaced);
+    m_simulator.durably(m_node, [&] {
+        disk().buckets[write.bucket].rows[write.key] = {stamp, write.isRemoval, ++disk().sequence};
+    });
+    served->second.pending.push_back({write.key, stamp, disk().sequence, served->second.epoch,
+                                      m_world.steadyMs() + kSyncMs, std::move(reply)});
+    m_world.after(kDiskMs, [this, bucket = write.bucket] {
+        acknowledge(bucket);
+        const auto owned = m_served.find(bucket);
+        const auto facts = this->bucket(bucket);
+        if (owned != m_served.end() && facts)
+            for (const rules::ReplicaRule &rule : facts->rules)
+                send(bucket, owned->second, rule);
+    });
+}
+
+bool TakeoverNode::isAcknowledged(const BucketId &bucket, const Served &served, const Pending &pending,
+                                  std::set<NodeId> &durableOn) const
+{
+    const auto facts = this->bucket(bucket);
+    durableOn = {self()};
+    for (const rules::ReplicaRule &rule : facts->rules) {
+        if (!rule.isSynchronous || !rule.isEnabled)
+            continue;
+        const auto sending = served.sendings.find(rule.id);
+        if (sending != served.sendings.end() && sending->second.to == rule.destination &&
+            sending->second.acknowledged >= pending.sequence)
+            durableOn.insert(rule.destination);
+        else if ((flaws().neverDegrades || !takeover.isDegraded(bucket, rule.id)) && !flaws().neverWaits)
+            return false;
+    }
+    return true;
+}
+
+void TakeoverNode::acknowledge(const BucketId &bucket)
+{
+    const auto served = m_served.find(bucket);
+    if (served == m_served.end())
+        return;
+    std::vector<Pending> waiting;
+    for (Pending &pending : served->second.pending) {
+        std::set<NodeId> durableOn;
+        const bool isOwner = flaws().acknowledgesLate || takeover.servedEpoch(bucket) == pending.epoch;
+        if (!isOwner || pending.untilMs <= m_world.steadyMs()) {
+            pending.reply(failure(Error::TimedOut, "it may or may not exist"));
+        } else if (isAcknowledged(bucket, served->second, pending, durableOn)) {
+            m_model.acknowledged(m_simulator, m_node, bucket, pending.key, pending.stamp, pending.epoch,
+                                 durableOn);
+            pending.reply(answerOf(RecordsWord()));
+        } else {
+            waiting.push_back(std::move(pending));
+        }
+    }
+    served->second.pending = std::move(waiting);
+}
+
+// --- The store's side of the machine
+
+void TakeoverNode::serve(const BucketId &bucket, const Epoch &epoch)
+{
+    m_served[bucket] = {};
+    m_served[bucket].epoch = epoch;
+}
+
+void TakeoverNode::fence(const BucketId &bucket, std::move_only_function<void()> fenced)
+{
+    if (!flaws().acknowledgesLate)
+        m_served.erase(bucket);
+    m_world.after(kDiskMs, std::move(fenced));
+}
+
+void TakeoverNode::hold(const BucketId &bucket, std::move_only_function<void(std::uint64_t)> held)
+{
+    m_served[bucket].isHeld = !flaws().holdsNothing;
+    m_world.after(kDiskMs,
+                  [position = disk().sequence, held = std::move(held)]() mutable { held(position); });
+}
+
+void TakeoverNode::release(const BucketId &bucket)
+{
+    m_served[bucket].isHeld = false;
+}
+
+std::uint64_t TakeoverNode::receivedTo(const BucketId &bucket, const Epoch &epoch) const
+{
+    const auto found = disk().buckets.find(bucket);
+    if (found == disk().buckets.end())
+        return 0;
+    const auto received = found->second.received.find(epoch);
+    return received == found->second.received.end() ? 0 : received->second;
+}
+
+void TakeoverNode::page(const BucketId &bucket, const rules::HandedPart &part, const std::string &from,
+                        std::move_only_function<void(Result<rules::HandedPage>)> done)
+{
+    const TakeoverDisk::Bucket &kept = disk().buckets[bucket];
+    rules::HandedPage page;
+    auto row = kept.rows.upper_bound(from);
+    for (; row != kept.rows.end() && page.entries.size() < kPageEntries; ++row) {
+        const bool isLate = row->second.sequence > part.after;
+        if ((part.isWhole || isLate) && !(flaws().forgetsRemovals && row->second.isRemoval))
+            page.entries.push_back(
+                {row->first, std::string(kNull), row->second.stamp, row->second.isRemoval, isLate, nullptr});
+        page.next = row->first;
+    }
+    if (row == kept.rows.end()) {
+        page.next.clear();
+        for (const auto &[key, stamp] : kept.conflicts)
+            page.entries.push_back({key, index::conflictNameOf(stamp), stamp, false, true, nullptr});
+    }
+    if (flaws().handsNothingOver)
+        page.entries.clear();
+    m_world.after(kDiskMs,
+                  [page = std::move(page), done = std::move(done)]() mutable { done(std::move(page)); });
+}
+
+void TakeoverNode::take(rules::HandOver handed, std::uint64_t since,
+                        std::move_only_function<void(Result<rules::HandOverAnswer>)> done)
+{
+    rules::HandOverAnswer answer;
+    m_simulator.durably(m_node, [&] {
+        TakeoverDisk::Bucket &kept = disk().buckets[handed.bucket];
+        const auto keep = [&](const std::string &key, const Stamp &stamp) {
+            if (!flaws().dropsLosers && kept.conflicts.emplace(key, stamp).second)
+                ++disk().sequence;
+            ++answer.conflicts;
+        };
+        for (const rules::HandedEntry &entry : handed.entries) {
+            if (entry.version != kNull) {
+                kept.conflicts.emplace(entry.key, entry.stamp);
+                continue;
+            }
+            std::optional<index::MergedSide> ours;
+            const auto row = kept.rows.find(entry.key);
+            if (row != kept.rows.end())
+                ours = {row->second.stamp, row->second.isRemoval,
+                        handed.isForeign || row->second.sequence > since};
+            auto merge = index::mergeHandedOver(ours, {entry.stamp, entry.isRemoval, entry.isUnsent});
+            if (flaws().lastWins)
+                merge = index::HandoverMerge::Take;
+            if (merge == index::HandoverMerge::KeepTheirs)
+                keep(entry.key, entry.stamp);
+            if (merge == index::HandoverMerge::TakeKeepOurs)
+                keep(entry.key, ours->stamp);
+            if (merge == index::HandoverMerge::Take || merge == index::HandoverMerge::TakeKeepOurs) {
+                kept.rows[entry.key] = {entry.stamp, entry.isRemoval, ++disk().sequence};
+                ++answer.taken;
+            }
+        }
+    });
+    m_world.after(kDiskMs, [answer, done = std::move(done)]() mutable { done(answer); });
+}
+
+// --- Sending changes, in small
+
+void TakeoverNode::sendAll()
+{
+    m_world.after(kSendMs, [this] { sendAll(); });
+    for (auto &[bucket, served] : m_served) {
+        const auto facts = this->bucket(bucket);
+        for (const rules::ReplicaRule &rule : facts->rules)
+            send(bucket, served, rule);
+    }
+}
+
+void TakeoverNode::send(const BucketId &bucket, Served &served, const rules::ReplicaRule &rule)
+{
+    const auto peers = others();
+    const auto peer = std::ranges::find(peers, rule.destination, &Peer::id);
+    Sending &sending = served.sendings[rule.id];
+    if (sending.to != rule.destination || sending.epoch != served.epoch)
+        sending = {rule.destination, served.epoch, false, false, false, 0};
+    if (peer == peers.end() || sending.isOpen || !rule.isEnabled)
+        return;
+    BatchWord batch{bucket,
+                    served.epoch,
+                    !sending.isAdmitted,
+                    sending.isAdmitted && !sending.isWhole,
+                    sending.acknowledged,
+                    disk().sequence,
+                    {},
+                    {}};
+    const TakeoverDisk::Bucket &kept = disk().buckets[bucket];
+    // What is here counts as whole only once the other has handed over.
+    for (const auto &[key, row] : kept.rows)
+        if (!batch.isQuestion && (batch.isWhole || row.sequence > sending.acknowledged))
+            batch.rows.emplace(key, row);
+    batch.conflicts = kept.conflicts;
+    if (!batch.isQuestion && !batch.isWhole && sending.acknowledged == batch.to)
+        return;
+    sending.isOpen = true;
+    say(*peer, std::move(batch), kBatchMs,
+        [this, bucket, rule = rule.id, sending, to = disk().sequence](const Result<TakeoverWord> &answer) {
+            sent(bucket, rule, sending, to, answer ? Status() : Status(failure(answer.error())));
+        });
+}
+
+void TakeoverNode::sent(const BucketId &bucket, const Id128 &rule, const Sending &as, std::uint64_t to,
+                        const Status &taken)
+{
+    const auto served = m_served.find(bucket);
+    if (served == m_served.end() || served->second.epoch != as.epoch)
+        return;
+    const auto sending = served->second.sendings.find(rule);
+    if (sending == served->second.sendings.end() || sending->second.to != as.to)
+        return;
+    sending->second.isOpen = false;
+    if (!taken) {
+        sending->second.isWhole = false;
+        return;
+    }
+    if (!std::exchange(sending->second.isAdmitted, true))
+        return;
+    sending->second.acknowledged = std::max(sending->second.acknowledged, to);
+    if (!std::exchange(sending->second.isWhole, true))
+        takeover.caughtUp(bucket, rule);
+    acknowledge(bucket);
+}
+
+Status TakeoverNode::onBatch(const BatchWord &batch)
+{
+    Status admitted = takeover.admit(batch.bucket, batch.epoch);
+    if (!admitted && !(flaws().admitsEarly && admitted.error().code == Error::Busy))
+        return admitted;
+    const std::uint64_t received = receivedTo(batch.bucket, batch.epoch);
+    if (batch.isQuestion)
+        return {};
+    if (batch.to < received)
+        return {};  // it was long on its way
+    if (!batch.isWhole && received < batch.from)
+        return failure(Error::PreconditionFailed, "something is missing in between");
+    m_simulator.durably(m_node, [&] {
+        TakeoverDisk::Bucket &kept = disk().buckets[batch.bucket];
+        if (batch.isWhole) {
+            std::erase_if(kept.rows, [&](const auto &row) { return !batch.rows.contains(row.first); });
+            kept.conflicts.clear();
+        }
+        kept.conflicts.insert(batch.conflicts.begin(), batch.conflicts.end());
+        for (const auto &[key, row] : batch.rows)
+            if (const auto own = kept.rows.find(key); own == kept.rows.end() ||
+                                                      row.stamp > own->second.stamp ||
+                                                      (batch.isWhole && row.stamp != own->second.stamp))
+                kept.rows[key] = {row.stamp, row.isRemoval, ++disk().sequence};
+        kept.received[batch.epoch] = batch.to;
+    });
+    return {};
+}
+
+}  // namespace maxiofs::sim
