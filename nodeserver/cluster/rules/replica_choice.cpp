@@ -7,11 +7,6 @@ namespace maxiofs::cluster::rules {
 
 namespace {
 
-bool leadsTo(const OwnedBucket &bucket, const NodeId &node)
-{
-    return std::ranges::find(bucket.rules, node, &ReplicaRule::destination) != bucket.rules.end();
-}
-
 // All that lead to `from`.
 Destinations pointed(const OwnedBucket &bucket, const NodeId &from, const NodeId &to)
 {
@@ -23,6 +18,11 @@ Destinations pointed(const OwnedBucket &bucket, const NodeId &from, const NodeId
 }
 
 }  // namespace
+
+bool leadsTo(const OwnedBucket &bucket, const NodeId &node)
+{
+    return std::ranges::find(bucket.rules, node, &ReplicaRule::destination) != bucket.rules.end();
+}
 
 const ReplicaRule *fullRuleTo(const OwnedBucket &bucket, const NodeId &destination)
 {

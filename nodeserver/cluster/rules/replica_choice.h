@@ -11,6 +11,8 @@ using Destinations = std::vector<std::pair<Id128, NodeId>>;
 /// The rule that keeps a full replica at the node: it may serve the bucket's reads and take it over. Null
 /// when there is none, or when it is paused.
 [[nodiscard]] const ReplicaRule *fullRuleTo(const OwnedBucket &bucket, const NodeId &destination);
+/// Whether a rule makes a replica at the node, full or not.
+[[nodiscard]] bool leadsTo(const OwnedBucket &bucket, const NodeId &node);
 /// The nodes with a full replica.
 [[nodiscard]] std::vector<NodeId> fullReplicasOf(const OwnedBucket &bucket);
 

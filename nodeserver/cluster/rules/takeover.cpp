@@ -3,6 +3,7 @@
 
 #include "cluster/rules/membership_timer.h"
 #include "cluster/rules/takeover_handover.h"
+#include "cluster/rules/takeover_removals.h"
 #include "cluster/rules/takeover_switch.h"
 
 #include <algorithm>
@@ -14,6 +15,7 @@ struct Takeover::Parts {
         : core(world, node, members),
           watch(core),
           handover(core),
+          removals(core),
           moves(core, watch),
           timer(world)
     {
@@ -36,6 +38,7 @@ struct Takeover::Parts {
     TakeoverCore core;
     TakeoverWatch watch;
     TakeoverHandover handover;
+    TakeoverRemovals removals;
     TakeoverSwitch moves;
     MembershipTimer timer;
     std::map<RuleKey, CaughtUp> caughtUp;  // destinations that are yet to be told
@@ -65,6 +68,7 @@ void Takeover::Parts::tick()
     timer.set(kTickMs, [this] { tick(); });
     watch.tick();
     handover.tick();
+    removals.tick();
     const auto waiting = caughtUp;
     for (const auto &[key, what] : waiting)
         tellWhole(key, what);
@@ -160,7 +164,8 @@ void Takeover::Parts::tellWhole(const RuleKey &key, const CaughtUp &what)
     const auto peer = core.peer(what.destination);
     if (!state || !peer)
         return;  // the next tick tries again
-    core.ask<MarkWholeAnswer>(*peer, MarkWhole{key.first, what.epoch, state->bases, state->awaited},
+    core.ask<MarkWholeAnswer>(*peer,
+                              MarkWhole{key.first, what.epoch, state->bases, state->awaited, state->behind},
                               kAskLimitMs, [this, key, what](const Result<MarkWholeAnswer> &answer) {
                                   if (answer)
                                       told(key, what);
@@ -173,8 +178,11 @@ void Takeover::Parts::told(const RuleKey &key, const CaughtUp &what)
     if (waiting == caughtUp.end() || waiting->second != what || !holds(key, what))
         return;
     CopyState state = *core.find(key.first)->copy;
-    if (std::erase(state.degraded, key.second) > 0 && !core.write(key.first, std::move(state)))
+    const bool wasDegraded = std::erase(state.degraded, key.second) > 0;
+    const bool wasBehind = std::erase(state.behind, what.destination) > 0;
+    if ((wasDegraded || wasBehind) && !core.write(key.first, std::move(state)))
         return;  // the next tick tries again
+    removals.told(key.first, key.second, what.destination);
     caughtUp.erase(waiting);
 }
 
@@ -190,6 +198,7 @@ Result<MarkWholeAnswer> Takeover::Parts::onMarkWhole(const NodeId &from, MarkWho
     state.handed = request.epoch;
     state.bases = std::move(request.bases);
     state.awaited = std::move(request.awaited);
+    state.behind = std::move(request.behind);
     if (entry->copy != state)
         TRY_STATUS(core.write(request.bucket, std::move(state)));
     return MarkWholeAnswer{};
@@ -238,6 +247,8 @@ void Takeover::handle(const NodeId &from, TakeoverRequest request,
         answer(m_parts->handover.onEnd(from, *ended));
     else if (auto *mark = std::get_if<MarkWhole>(&request))
         answer(m_parts->onMarkWhole(from, std::move(*mark)));
+    else if (const auto *forget = std::get_if<ForgetRemovals>(&request))
+        m_parts->removals.onForget(from, *forget, std::move(reply));
 }
 
 }  // namespace maxiofs::cluster::rules

@@ -39,6 +39,10 @@ public:
     static constexpr std::int64_t kRetryMs = 1000;
     static constexpr std::size_t kMaxAsked = 1000;  // buckets in one message
     static constexpr std::size_t kMaxBases = 8;
+    static constexpr std::int64_t kRememberMs = 7LL * 24 * 3'600'000;  // removals, at least
+    static constexpr std::int64_t kForgetStepMs = 24LL * 3'600'000;  // between two rounds of forgetting them
+    static constexpr std::int64_t kForgetTickMs = 10'000;
+    static constexpr std::size_t kForgets = 4;   // buckets at once
     static constexpr std::size_t kSwitches = 8;  // at once, when this node stops
 
     Takeover(World &world, TakeoverWorld &node, const Members &members);

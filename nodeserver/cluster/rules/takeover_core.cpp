@@ -201,15 +201,21 @@ Result<Epoch> TakeoverCore::claim(const OwnedBucket &facts, std::uint64_t number
     state.handed = location.epoch;
     state.since = sinceOf(facts.id, *entry->copy);
     state.awaited = entry->copy->awaited;
+    state.behind = entry->copy->behind;
     state.before = before;
     state.awaited.push_back(before);
-    std::erase(state.awaited, self());
-    std::ranges::sort(state.awaited);
-    state.awaited.erase(std::ranges::unique(state.awaited).begin(), state.awaited.end());
+    state.behind.push_back(before);
     if (!turned.empty())
         state.turned = turned.front().first;
-    for (const ReplicaRule &rule : facts.rules)
+    for (const ReplicaRule &rule : facts.rules) {
         state.degraded.push_back(rule.id);
+        state.behind.push_back(rule.destination);
+    }
+    for (std::vector<NodeId> *nodes : {&state.awaited, &state.behind}) {
+        std::erase(*nodes, self());
+        std::ranges::sort(*nodes);
+        nodes->erase(std::ranges::unique(*nodes).begin(), nodes->end());
+    }
     TRY_STATUS(node.commit(facts.id, location, state, turned));
     entry->copy = std::move(state);
     evaluate(facts.id);

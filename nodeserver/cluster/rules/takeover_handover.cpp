@@ -80,14 +80,20 @@ void TakeoverHandover::begin(const BucketId &bucket, Run &run)
                 return end(bucket, *running);
             running->isForeign = answer->isForeign;
             running->next.clear();
-            if (answer->after)
-                running->part = {false, *answer->after};
-            else
-                running->part = {true, answer->isForeign     ? 0
-                                       : own->copy->wasOwner ? own->copy->since
-                                                             : kWholeFeed};
+            running->part = partFor(*answer, *own->copy);
             sendPage(bucket, *running);
         });
+}
+
+// What later owners sent to a mixed copy was never its own.
+HandedPart TakeoverHandover::partFor(const OfferCopyAnswer &answer, const CopyState &copy)
+{
+    if (answer.isForeign && !answer.after)
+        return {true, 0, kWholeFeed};
+    const std::uint64_t until = copy.isMixed() ? copy.until : kWholeFeed;
+    if (answer.after)
+        return {false, *answer.after, until};
+    return {true, copy.wasOwner ? copy.since : kWholeFeed, until};
 }
 
 void TakeoverHandover::sendPage(const BucketId &bucket, Run &run)
@@ -142,6 +148,9 @@ void TakeoverHandover::end(const BucketId &bucket, Run &run)
 void TakeoverHandover::finished(const BucketId &bucket, const Epoch &epoch)
 {
     CopyState state = *m_core.find(bucket)->copy;
+    // Nothing was taken from a later owner until now.
+    if (state.wasOwner && !state.isMixed())
+        state.until = m_core.node.feedPosition(bucket);
     state.handed = epoch;
     state.before = {};
     state.turned = {};
@@ -220,6 +229,9 @@ Result<EndHandOverAnswer> TakeoverHandover::onEnd(const NodeId &from, const EndH
     const std::size_t awaited = state.awaited.size();
     std::erase(state.awaited, from);
     bool isChanged = state.awaited.size() != awaited;
+    // No rule makes a copy there any more.
+    if (destinations.empty() && !leadsTo(*facts, from))
+        isChanged |= std::erase(state.behind, from) > 0;
     for (const auto &[rule, destination] : destinations)
         if (std::ranges::find(state.degraded, rule) == state.degraded.end()) {
             state.degraded.push_back(rule);

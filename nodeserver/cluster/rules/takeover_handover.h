@@ -40,6 +40,7 @@ private:
 
     [[nodiscard]] Run *current(const BucketId &bucket, std::uint64_t turn);
     void begin(const BucketId &bucket, Run &run);
+    [[nodiscard]] static HandedPart partFor(const OfferCopyAnswer &answer, const CopyState &copy);
     void sendPage(const BucketId &bucket, Run &run);
     void end(const BucketId &bucket, Run &run);
     void finished(const BucketId &bucket, const Epoch &epoch);

@@ -39,6 +39,10 @@ struct CopyState {
     Id128 turned;                 // the rule that turned round then; null: none
     std::vector<Id128> degraded;  // rules whose destination has not caught up since
     std::vector<NodeId> awaited;  // former owners that have not handed over yet
+    std::vector<NodeId> behind;   // had a copy when the bucket changed its owner, and were not whole since:
+                                 // while there are any, removals must be remembered
+    // Of a former owner, once it has handed over:
+    std::uint64_t until = 0;  // position of the own feed behind which all came from later owners
 
     /// Whether there may be something of a later owner than the one that brought it up to date.
     [[nodiscard]] bool isMixed() const { return handed != fed; }
@@ -150,13 +154,23 @@ struct MarkWhole {
     Epoch epoch;
     std::vector<FeedPoint> bases;
     std::vector<NodeId> awaited;
+    std::vector<NodeId> behind;
 };
 struct MarkWholeAnswer {};
 
+// From an owner to its replicas, now and then: all copies of the bucket are in line, and of removals that are
+// older than `beforeMs` (Unix time of their stamps) none is needed any more.
+struct ForgetRemovals {
+    BucketId bucket;
+    Epoch epoch;
+    std::int64_t beforeMs = 0;
+};
+struct ForgetRemovalsAnswer {};
+
 using TakeoverRequest = std::variant<AskStandings, PromoteReplica, BeginSwitch, AskSwitch, EndSwitch,
-                                     OfferCopy, HandOver, EndHandOver, MarkWhole>;
-using TakeoverAnswer =
-    std::variant<AskStandingsAnswer, PromoteReplicaAnswer, BeginSwitchAnswer, AskSwitchAnswer,
-                 EndSwitchAnswer, OfferCopyAnswer, HandOverAnswer, EndHandOverAnswer, MarkWholeAnswer>;
+                                     OfferCopy, HandOver, EndHandOver, MarkWhole, ForgetRemovals>;
+using TakeoverAnswer = std::variant<AskStandingsAnswer, PromoteReplicaAnswer, BeginSwitchAnswer,
+                                    AskSwitchAnswer, EndSwitchAnswer, OfferCopyAnswer, HandOverAnswer,
+                                    EndHandOverAnswer, MarkWholeAnswer, ForgetRemovalsAnswer>;
 
 }  // namespace maxiofs::cluster::rules

@@ -30,7 +30,8 @@ struct OwnedBucket {
 // Which entries of a copy are handed over.
 struct HandedPart {
     bool isWhole = false;     // all, removals that are still known too; else those changed behind `after`
-    std::uint64_t after = 0;  // of the own feed: entries changed behind it are unsent
+    std::uint64_t after = 0;  // of the own feed: entries changed behind it are unsent,
+    std::uint64_t until = kWholeFeed;  // but those that were changed behind this came from later owners
 };
 struct HandedPage {
     std::vector<HandedEntry> entries;
@@ -98,6 +99,14 @@ public:
     /// the own feed. Refused where this node does not own the bucket under the epoch.
     virtual void take(HandOver handed, std::uint64_t since,
                       std::move_only_function<void(Result<HandOverAnswer>)> done) = 0;
+
+    // -- Removals
+    /// Forgets the bucket's removals that are older than `beforeMs` (Unix time of their stamps) and that all
+    /// consumers of its feed here have passed; one whose feed was trimmed has only passed what it was
+    /// compared after. Answers before which time none is left. Nothing else forgets removals of a bucket that
+    /// has rules, or of a replica.
+    virtual void forgetRemovals(const BucketId &bucket, std::int64_t beforeMs,
+                                std::move_only_function<void(Result<std::int64_t>)> done) = 0;
 };
 
 }  // namespace maxiofs::cluster::rules

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cluster/rules/takeover_core.h"
+
+#include <set>
+
+namespace maxiofs::cluster::rules {
+
+// When removals of a bucket may be forgotten. A part of Takeover.
+//
+// The owner decides, and tells its replicas: once every copy that there is follows it, and no removal that is
+// old enough is unknown to one of them. A node that was away meanwhile would bring back what was deleted, or
+// would be the only one to know that it was. So a copy that is away for long keeps removals remembered
+// everywhere, until it comes back, or its rule ends and nothing of a former owner is awaited, or its node is
+// removed.
+class TakeoverRemovals {
+public:
+    explicit TakeoverRemovals(TakeoverCore &core) : m_core(core) {}
+
+    /// The destination of a rule of a bucket owned here was told that it is whole.
+    void told(const BucketId &bucket, const Id128 &rule, const NodeId &destination);
+    void tick();
+
+    using Reply = std::move_only_function<void(Result<TakeoverAnswer>)>;
+    void onForget(const NodeId &from, const ForgetRemovals &request, Reply reply);
+
+private:
+    struct Known {
+        std::uint64_t turn = 0;              // of the bucket: void in another one
+        std::map<Id128, NodeId> whole;       // destinations of rules that were told
+        std::int64_t forgottenBeforeMs = 0;  // Unix time
+        bool isOpen = false;
+    };
+
+    [[nodiscard]] Known &known(const BucketId &bucket, std::uint64_t turn);
+    [[nodiscard]] bool isSettled(const BucketId &bucket, const TakeoverCore::Bucket &entry);
+    void forget(const BucketId &bucket, std::int64_t beforeMs);
+    void forgotten(const BucketId &bucket, std::uint64_t turn, std::int64_t beforeMs,
+                   const Result<std::int64_t> &clearedMs);
+
+    TakeoverCore &m_core;
+    std::map<BucketId, Known> m_known;
+    std::int64_t m_againAtMs = 0;  // steady
+    std::size_t m_open = 0;
+};
+
+}  // namespace maxiofs::cluster::rules
