@@ -110,6 +110,12 @@ History takeoverHistory(std::uint64_t seed)
         }
     if (!isCalm && random.chance(500))
         addFaults(history, random, {.most = 8, .disks = random.chance(200)});
+    // Removals grow old enough to be forgotten.
+    const std::uint64_t holidays = random.chance(300) ? 1 + random.below(3) : 0;
+    for (std::uint64_t i = 0; i < holidays; ++i) {
+        history.steps.push_back(faultAt(random.between(3000, history.lengthMs), Step::Kind::Later, 0));
+        history.steps.back().value = random.between(2, 10) * 24 * 3'600'000;
+    }
     sortSteps(history);
     return history;
 }
@@ -122,8 +128,11 @@ TakeoverModel::TakeoverModel(const History &history, const TakeoverFlaws &flaws)
 {
     m_isClear = history.weather.lostPermille == 0 && history.weather.slowPermille == 0;
     m_isCalm = m_isClear && std::ranges::all_of(history.steps, [](const Step &step) {
-                   return step.kind == Step::Kind::Act && step.what != ForcePromote;
+                   return step.kind == Step::Kind::Later ||
+                          (step.kind == Step::Kind::Act && step.what != ForcePromote);
                });
+    m_isForgetting =
+        std::ranges::any_of(history.steps, [](const Step &step) { return step.kind == Step::Kind::Later; });
     m_isMoved = std::ranges::any_of(
         history.steps, [](const Step &step) { return step.kind == Step::Kind::Act && step.what >= Promote; });
     Random random(mix(history.seed, 12));
@@ -374,17 +383,30 @@ bool TakeoverModel::isKept(const Version &version, const TakeoverDisk::Bucket &k
     const auto row = kept.rows.find(version.key);
     if (kept.conflicts.contains({version.key, version.stamp}))
         return true;
-    if (row == kept.rows.end())
-        return false;
     const auto decided = m_decided.find(version);
-    if (row->second.stamp == version.stamp ||
-        (decided != m_decided.end() && decided->second.isRemoval && row->second.stamp > version.stamp))
+    const bool isRemoval = decided != m_decided.end() && decided->second.isRemoval;
+    if (row == kept.rows.end()) {
+        if (!m_isForgetting)
+            return false;
+        if (isRemoval)
+            return true;
+    } else if (row->second.stamp == version.stamp || (isRemoval && row->second.stamp > version.stamp)) {
         return true;
+    }
     return std::ranges::any_of(m_decided, [&](const auto &entry) {
         const auto &[other, made] = entry;
         return other.bucket == version.bucket && other.key == version.key && made.replaced == version.stamp &&
                isKept(other, kept);
     });
+}
+
+bool TakeoverModel::wasRemovedAfter(const Version &version) const
+{
+    return m_isForgetting && std::ranges::any_of(m_decided, [&](const auto &entry) {
+               const auto &[other, made] = entry;
+               return made.isRemoval && other.bucket == version.bucket && other.key == version.key &&
+                      other.stamp > version.stamp;
+           });
 }
 
 std::optional<std::string> TakeoverModel::checkOwner(const Simulator &simulator, const BucketId &bucket,
@@ -423,10 +445,11 @@ std::optional<std::string> TakeoverModel::checkOwner(const Simulator &simulator,
 std::optional<std::string> TakeoverModel::checkReplicas(const BucketId &bucket, std::size_t owner) const
 {
     const TakeoverDisk::Bucket &kept = m_disks[owner].buckets.at(bucket);
-    const auto stampsOf = [](const TakeoverDisk::Rows &rows) {
+    const auto stampsOf = [this](const TakeoverDisk::Rows &rows) {
         std::map<std::string, std::pair<Stamp, bool>> stamps;
         for (const auto &[key, row] : rows)
-            stamps[key] = {row.stamp, row.isRemoval};
+            if (!m_isForgetting || !row.isRemoval)
+                stamps[key] = {row.stamp, row.isRemoval};
         return stamps;
     };
     for (const auto &[id, rule] : m_disks[owner].rules) {
@@ -455,8 +478,9 @@ std::optional<std::string> TakeoverModel::checkWrites(const BucketId &bucket, st
         if (write.version.bucket != bucket || owed(write) == Owed::Nothing)
             continue;
         const auto row = kept.rows.find(write.version.key);
-        const bool isReplaced = owed(write) == Owed::Successor && row != kept.rows.end() &&
-                                row->second.stamp > write.version.stamp;
+        const bool isReplaced = owed(write) == Owed::Successor &&
+                                (row != kept.rows.end() ? row->second.stamp > write.version.stamp
+                                                        : wasRemovedAfter(write.version));
         if (!isReplaced && !isKept(write.version, kept))
             return "an acknowledged write of " + write.version.key + " is lost";
         if (!m_decided.at(write.version).isRemoval || row == kept.rows.end() || row->second.isRemoval)

@@ -77,13 +77,15 @@ private:
     [[nodiscard]] std::optional<std::string> checkReplicas(const BucketId &bucket, std::size_t owner) const;
     [[nodiscard]] std::optional<std::string> checkWrites(const BucketId &bucket, std::size_t owner) const;
     [[nodiscard]] bool isKept(const Version &version, const TakeoverDisk::Bucket &kept) const;
+    [[nodiscard]] bool wasRemovedAfter(const Version &version) const;
     [[nodiscard]] Owed owed(const Acknowledged &write) const;
 
     const TakeoverFlaws m_flaws;
     const History &m_history;
-    bool m_isCalm = false;   // nothing is wrong in the whole history
-    bool m_isClear = false;  // messages arrive where there is a link
-    bool m_isMoved = false;  // people move buckets
+    bool m_isCalm = false;        // nothing is wrong in the whole history
+    bool m_isClear = false;       // messages arrive where there is a link
+    bool m_isMoved = false;       // people move buckets
+    bool m_isForgetting = false;  // removals grow old
     bool m_isAutomatic = true;
     std::vector<TakeoverDisk> m_disks;
     std::vector<BucketId> m_buckets;

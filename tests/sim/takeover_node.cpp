@@ -99,6 +99,12 @@ void TakeoverNode::beat()
         });
     for (auto &[bucket, served] : m_served)
         acknowledge(bucket);
+    if (flaws().forgetsByAge)
+        for (const auto &[bucket, kept] : disk().buckets)
+            std::erase_if(disk().buckets[bucket].rows, [&](const auto &row) {
+                return row.second.isRemoval &&
+                       row.second.stamp.unixMs() < m_world.wallMs() - rules::Takeover::kRememberMs;
+            });
     m_model.watch(m_node, *this);
 }
 
@@ -270,14 +276,21 @@ std::optional<rules::CopyState> TakeoverNode::copy(const BucketId &bucket) const
     return found->second.copy;
 }
 
+void TakeoverNode::keep(const BucketId &bucket, const rules::CopyState &state)
+{
+    auto &copy = disk().buckets[bucket].copy;
+    copy = state;
+    if (flaws().forgetsAwaited)
+        copy->awaited.clear();
+    if (flaws().forgetsBehind)
+        copy->behind.clear();
+    if (flaws().sendsUnsent)
+        copy->until = rules::kWholeFeed;
+}
+
 Status TakeoverNode::writeCopy(const BucketId &bucket, const rules::CopyState &state)
 {
-    m_simulator.durably(m_node, [&] {
-        auto &copy = disk().buckets[bucket].copy;
-        copy = state;
-        if (flaws().forgetsAwaited)
-            copy->awaited.clear();
-    });
+    m_simulator.durably(m_node, [&] { keep(bucket, state); });
     return {};
 }
 
@@ -292,10 +305,7 @@ Status TakeoverNode::commit(const BucketId &bucket, const Location &location, co
         return failure(Error::PreconditionFailed, "a later epoch is known");
     m_simulator.durably(m_node, [&] {
         disk().locations[bucket] = taken;
-        auto &copy = disk().buckets[bucket].copy;
-        copy = state;
-        if (flaws().forgetsAwaited)
-            copy->awaited.clear();
+        keep(bucket, state);
         if (flaws().keepsRules)
             return;
         for (const auto &[id, destination] : destinations) {
@@ -448,9 +458,10 @@ void TakeoverNode::page(const BucketId &bucket, const rules::HandedPart &part, c
     auto row = kept.rows.upper_bound(from);
     for (; row != kept.rows.end() && page.entries.size() < kPageEntries; ++row) {
         const bool isLate = row->second.sequence > part.after;
+        const bool isUnsent = isLate && row->second.sequence <= part.until;
         if ((part.isWhole || isLate) && !(flaws().forgetsRemovals && row->second.isRemoval))
-            page.entries.push_back(
-                {row->first, std::string(kNull), row->second.stamp, row->second.isRemoval, isLate, nullptr});
+            page.entries.push_back({row->first, std::string(kNull), row->second.stamp, row->second.isRemoval,
+                                    isUnsent, nullptr});
         page.next = row->first;
     }
     if (row == kept.rows.end()) {
@@ -499,6 +510,40 @@ void TakeoverNode::take(rules::HandOver handed, std::uint64_t since,
         }
     });
     m_world.after(kDiskMs, [answer, done = std::move(done)]() mutable { done(answer); });
+}
+
+// What all destinations of rules have.
+std::uint64_t TakeoverNode::passedBy(const BucketId &bucket) const
+{
+    std::uint64_t passed = rules::kWholeFeed;
+    const auto served = m_served.find(bucket);
+    if (served == m_served.end())
+        return passed;
+    for (const rules::ReplicaRule &rule : this->bucket(bucket)->rules) {
+        const auto sending = served->second.sendings.find(rule.id);
+        const bool isKnown =
+            sending != served->second.sendings.end() && sending->second.to == rule.destination;
+        passed = std::min(passed, isKnown ? sending->second.acknowledged : 0);
+    }
+    return passed;
+}
+
+void TakeoverNode::forgetRemovals(const BucketId &bucket, std::int64_t beforeMs,
+                                  std::move_only_function<void(Result<std::int64_t>)> done)
+{
+    std::int64_t clearedMs = beforeMs;
+    const std::uint64_t passed = flaws().forgetsUnpassed ? rules::kWholeFeed : passedBy(bucket);
+    m_simulator.durably(m_node, [&] {
+        std::erase_if(disk().buckets[bucket].rows, [&](const auto &entry) {
+            const TakeoverDisk::Row &row = entry.second;
+            if (!row.isRemoval || row.stamp.unixMs() >= beforeMs)
+                return false;
+            if (row.sequence > passed)
+                clearedMs = std::min(clearedMs, row.stamp.unixMs());
+            return row.sequence <= passed;
+        });
+    });
+    m_world.after(kDiskMs, [clearedMs, done = std::move(done)]() mutable { done(clearedMs); });
 }
 
 // --- Sending changes, in small

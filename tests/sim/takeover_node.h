@@ -53,6 +53,8 @@ public:
               std::move_only_function<void(Result<cluster::rules::HandedPage>)> done) override;
     void take(cluster::rules::HandOver handed, std::uint64_t since,
               std::move_only_function<void(Result<cluster::rules::HandOverAnswer>)> done) override;
+    void forgetRemovals(const BucketId &bucket, std::int64_t beforeMs,
+                        std::move_only_function<void(Result<std::int64_t>)> done) override;
 
 private:
     using Heard = std::move_only_function<void(Result<TakeoverWord>)>;
@@ -88,6 +90,8 @@ private:
     [[nodiscard]] RecordsWord ownRecords() const;
     void tellRecords();
     void merge(const RecordsWord &word);
+    void keep(const BucketId &bucket, const cluster::rules::CopyState &state);
+    [[nodiscard]] std::uint64_t passedBy(const BucketId &bucket) const;
     void decide(const ClientWrite &write, Reply reply);
     void acknowledge(const BucketId &bucket);
     void sendAll();
