@@ -17,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kStopPatience = 10'000ms;
+constexpr auto kGiveAwayPatience = 8000ms;
 
 std::string portText(const net::ListenAddress &address, std::uint16_t port)
 {
@@ -47,6 +48,7 @@ Status Node::start()
     TRY_STATUS(parts.s3->loadBuckets());
     parts.monitor->start();
     parts.replication->takeReplicas();
+    parts.ownership->start();
     parts.cluster->start();
     parts.replication->start();
     parts.console->start();
@@ -275,6 +277,11 @@ void Node::stop()
     Parts &parts = *m_parts;
     if (parts.ops)
         parts.ops->beginStopping();
+    // While others and clients are still answered: what is given away is asked of the new owner.
+    if (parts.ownership && parts.threads && parts.threads->isRunning()) {
+        if (const std::size_t given = parts.ownership->giveAway(kGiveAwayPatience); given > 0)
+            base::infoLine("buckets were given to their replicas").with("buckets", given);
+    }
     if (parts.monitor)
         parts.monitor->stop();
     if (parts.events)
@@ -285,6 +292,8 @@ void Node::stop()
         parts.s3Server->stop(kStopPatience);
         parts.consoleServer->stop(kStopPatience);
     }
+    if (parts.ownership)
+        parts.ownership->stop();
     if (parts.replication)
         parts.replication->stop();
     if (parts.cluster)

@@ -45,6 +45,7 @@ private:
     [[nodiscard]] Status announceEndpoint(const net::ListenAddress &address, std::uint16_t port);
     [[nodiscard]] Status makeServices();
     [[nodiscard]] Status makeCluster();
+    [[nodiscard]] Status makeOwnership();
     void makeReplication();
     void makeS3();
     [[nodiscard]] Result<TlsIdentity> readTls() const;

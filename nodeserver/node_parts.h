@@ -9,6 +9,7 @@
 #include "api/s3/object_export.h"
 #include "api/s3/s3_service.h"
 #include "base/mutex.h"
+#include "cluster/ownership/ownership_engine.h"
 #include "cluster/replication/replication_engine.h"
 #include "cluster_parts.h"
 #include "http/server.h"
@@ -60,6 +61,8 @@ struct Node::Parts {
 
     std::unique_ptr<net::IoThreads> threads;
     std::unique_ptr<ClusterParts> cluster;
+    cluster::ClientGates gates;
+    std::unique_ptr<cluster::ownership::OwnershipEngine> ownership;
     std::unique_ptr<cluster::replication::ReplicationEngine> replication;
     std::atomic<ClusterParts *> servedCluster{nullptr};  // once it is made: the ports are open before
     std::unique_ptr<http::Server> s3Server;

@@ -35,12 +35,14 @@ Status Node::makeServices()
     parts.clusterPool = std::make_unique<net::BlockingPool>(kClusterPoolThreads, "peers");
     parts.events = std::make_unique<api::console::EventHub>(parts.clock);
     TRY_STATUS(makeCluster());
+    TRY_STATUS(makeOwnership());
     makeReplication();
 
     makeS3();
     parts.buckets->whenChanged([&parts](records::Buckets::Event event, const records::BucketRecord &bucket) {
         parts.s3->bucketChanged(event, bucket);
         parts.replication->bucketChanged(bucket.id);
+        parts.ownership->bucketChanged(bucket.id);
     });
 
     monitor::NodeMonitor::Sources sources;
@@ -53,7 +55,7 @@ Status Node::makeServices()
         monitor::SystemSampler(os::posixFileSystem(), m_configuration.dataDir), std::move(sources),
         parts.clock);
 
-    api::console::Context console{*parts.store,
+    api::console::Context console{parts.replication->clientStore(),
                                   *parts.records,
                                   *parts.buckets,
                                   *parts.nodes,
@@ -167,6 +169,19 @@ Status Node::makeCluster()
     return {};
 }
 
+Status Node::makeOwnership()
+{
+    Parts &parts = *m_parts;
+    TRY_ASSIGN(parts.ownership,
+               cluster::ownership::OwnershipEngine::make(
+                   {*parts.store, *parts.records, *parts.buckets, *parts.rules, *parts.nodes,
+                    parts.cluster->cluster(), parts.gates, *parts.threads, parts.clock,
+                    [&parts](const BucketId &bucket) { parts.replication->followReplica(bucket); },
+                    [](const BucketId &) { return true; }}));
+    parts.ownership->addTo(parts.cluster->handlers());
+    return {};
+}
+
 // A request for a bucket of virtual-hosted style never means the node itself.
 void Node::makeReplication()
 {
@@ -174,7 +189,7 @@ void Node::makeReplication()
     parts.replication = std::make_unique<cluster::replication::ReplicationEngine>(
         cluster::replication::ReplicationEngine::Needs{
             *parts.store, *parts.records, *parts.buckets, *parts.rules, *parts.identities,
-            parts.cluster->cluster(), *parts.threads, parts.clock,
+            parts.cluster->cluster(), *parts.threads, parts.clock, &parts.gates, parts.ownership.get(),
             [&parts](const BucketId &bucket, const NodeId &from) {
                 const auto record = parts.buckets->findById(bucket);
                 const auto node = parts.nodes->find(from);

@@ -70,6 +70,11 @@ void NodeCluster::catchUp(std::chrono::milliseconds limit)
     });
 }
 
+void NodeCluster::fetchChanges()
+{
+    m_machines.thread().post([this] { m_machines.sync().syncNow([] {}); });
+}
+
 void NodeCluster::stop()
 {
     m_machines.stop();

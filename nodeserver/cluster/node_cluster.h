@@ -35,6 +35,8 @@ public:
     void start();
     /// Waits until all that can be reached have been asked for what changed; at most so long.
     void catchUp(std::chrono::milliseconds limit);
+    /// Begins to ask all members for what changed; does not wait.
+    void fetchChanges();
     /// Calls that wait, and later ones, fail with Stopping.
     void stop();
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/result.h"
+#include "cluster/replica_reads.h"
 #include "records/record.h"
 
 #include <chrono>
@@ -14,10 +14,8 @@ namespace maxiofs::cluster {
 
 // Who owns the buckets when their owners go, for the APIs and the edge: replicas that serve reads, promotion
 // by hand, former owners that have yet to hand over. A lone node owns all its buckets. Any thread.
-class Ownership {
+class Ownership : public ReplicaReads {
 public:
-    virtual ~Ownership() = default;
-
     enum class Role {
         None,        // this node has nothing of the bucket
         Owner,       //
@@ -25,17 +23,6 @@ public:
         HandingOver  // its copy is of an older owner, and the owner does not have all of it yet
     };
     [[nodiscard]] virtual Role roleOf(const BucketId &bucket) const = 0;
-
-    // --- Reads from replicas
-    /// How much this node's full replica of a bucket may be behind its owner: since it last knew that it had
-    /// all. Nothing where it has none that was whole once: reads are not served from it.
-    [[nodiscard]] virtual std::optional<std::chrono::milliseconds>
-    replicaLag(const BucketId &bucket) const = 0;
-    /// The nodes with a full replica that answer, this one too, the freshest first; `done` is called once, on
-    /// any thread, within rules::Takeover::kReadAskMs and a moment, and must not block. Empty: there is none,
-    /// or the node stops.
-    virtual void freshest(const BucketId &bucket,
-                          std::move_only_function<void(std::vector<NodeId>)> done) = 0;
 
     // --- Who owns what
     /// Makes `target` the owner and waits for it: on a blocking pool, at most a minute. From a living owner

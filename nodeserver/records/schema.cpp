@@ -129,6 +129,12 @@ constexpr std::string_view kReplication =
     "CREATE UNIQUE INDEX idx_cluster_replication_queue_object"
     " ON cluster_replication_queue(replication_rule_id, object_key, version_id);";
 
+// What this node knows of its own copies of buckets (cluster/ownership/copy_table.h). Never synced.
+constexpr std::string_view kBucketCopies = "CREATE TABLE bucket_copies ("
+                                           " bucket_id TEXT PRIMARY KEY,"
+                                           " state BLOB,"
+                                           " received BLOB) WITHOUT ROWID;";
+
 constexpr std::array kMigrations{
     db::Migration{1,
                   MAXIOFS_CLUSTER_TABLES MAXIOFS_RECORD_TABLE("users") MAXIOFS_RECORD_TABLE("user_passwords")
@@ -144,6 +150,7 @@ constexpr std::array kMigrations{
     db::Migration{5, "ALTER TABLE cluster_config ADD COLUMN former_ids TEXT NOT NULL DEFAULT '';"},
     db::Migration{6, kReplication},
     db::Migration{7, "ALTER TABLE cluster_bucket_replication ADD COLUMN verified_at INTEGER;"},
+    db::Migration{8, kBucketCopies},
 };
 
 }  // namespace

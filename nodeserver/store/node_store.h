@@ -166,6 +166,9 @@ public:
     [[nodiscard]] Result<std::size_t> sweepOnce();
     /// Forgets tombstones, completions and changes that are old enough or were read by all.
     void forgetOld();
+    /// Calls, on the committer's thread, when all changes that were handed over before are decided and
+    /// durable, with the newest position.
+    void settleChanges(Done<std::uint64_t> done);
     void setFeedLimits(const ChangeFeed::Limits &limits) { m_feed.setLimits(limits); }
     [[nodiscard]] Status flushIndex() { return m_index->flush(); }
     /// Makes durable how far the log is; not while the housekeeper does so by itself.

@@ -83,6 +83,13 @@ std::uint64_t NodeStore::position() const
     return m_index->appliedPosition().sequence;
 }
 
+void NodeStore::settleChanges(Done<std::uint64_t> done)
+{
+    m_committer->commit<std::uint64_t>(
+        0, [](Decision &decision) -> Result<std::uint64_t> { return decision.lastSequence(); },
+        std::move(done));
+}
+
 void NodeStore::setChangeHook(ChangeHook hook)
 {
     base::MutexLock lock(m_hookMutex);

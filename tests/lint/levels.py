@@ -20,8 +20,9 @@ NODE = {
     "cluster/link": 4,
     "cluster": 5,
     "cluster/replication": 6,
-    "api/s3": 7, "api/console": 7, "api/internal": 7, "api/ops": 7,
-    "": 8,
+    "cluster/ownership": 7,
+    "api/s3": 8, "api/console": 8, "api/internal": 8, "api/ops": 8,
+    "": 9,
 }
 
 APP = {

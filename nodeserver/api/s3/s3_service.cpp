@@ -185,10 +185,11 @@ Status S3Service::loadBuckets() const
 
 void S3Service::bucketChanged(records::Buckets::Event event, const records::BucketRecord &bucket) const
 {
-    if (event != records::Buckets::Event::Removed && m_context.owns(bucket))
-        m_context.store.setBucket(stateOf(bucket));
-    else
+    // What the store takes of other nodes' buckets is replication's affair.
+    if (event == records::Buckets::Event::Removed)
         m_context.store.releaseBucket(bucket.id);
+    else if (m_context.owns(bucket))
+        m_context.store.setBucket(stateOf(bucket));
     if (m_context.cluster != nullptr)
         m_context.cluster->router.forget(bucket.id);
 }

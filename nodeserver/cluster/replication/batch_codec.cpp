@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/replication/batch_codec.h"
 
-#include "cluster/replication/message_io.h"
-
 namespace maxiofs::cluster::replication {
 
 namespace {
@@ -79,24 +77,6 @@ Result<EntryState> readRemoval(MessageReader &reader)
     return removal;
 }
 
-Result<EntryState> readState(MessageReader &reader)
-{
-    const auto tag = static_cast<StateTag>(reader->fixed<std::uint8_t>());
-    if (tag == StateTag::Removal)
-        return readRemoval(reader);
-    if (tag < StateTag::Version || tag > StateTag::OfferedRepair)
-        return malformed(kBatchName);
-    const ByteView encoded = reader->sized();
-    if (!reader->ok())
-        return malformed(kBatchName);
-    TRY_ASSIGN(store::VersionHeader header, store::VersionHeader::decode(encoded));
-    if (tag == StateTag::Offered || tag == StateTag::OfferedRepair)
-        return OfferedVersion{std::move(header), tag == StateTag::OfferedRepair};
-    if (tag == StateTag::Header)
-        return SentHeader{std::move(header)};
-    return SentVersion{std::move(header), reader.bytes(), tag == StateTag::Repair};
-}
-
 Error::Code codeNamed(std::string_view name)
 {
     for (int code = 0; code <= Error::Busy; ++code) {
@@ -135,13 +115,36 @@ std::size_t dataBytes(const StateBatch &batch)
 
 }  // namespace
 
+void writeState(MessageWriter &writer, const EntryState &state)
+{
+    std::visit(StateWriter{writer}, state);
+}
+
+Result<EntryState> readState(MessageReader &reader)
+{
+    const auto tag = static_cast<StateTag>(reader->fixed<std::uint8_t>());
+    if (tag == StateTag::Removal)
+        return readRemoval(reader);
+    if (tag < StateTag::Version || tag > StateTag::OfferedRepair)
+        return malformed(kBatchName);
+    const ByteView encoded = reader->sized();
+    if (!reader->ok())
+        return malformed(kBatchName);
+    TRY_ASSIGN(store::VersionHeader header, store::VersionHeader::decode(encoded));
+    if (tag == StateTag::Offered || tag == StateTag::OfferedRepair)
+        return OfferedVersion{std::move(header), tag == StateTag::OfferedRepair};
+    if (tag == StateTag::Header)
+        return SentHeader{std::move(header)};
+    return SentVersion{std::move(header), reader.bytes(), tag == StateTag::Repair};
+}
+
 std::string encodeBatch(const StateBatch &batch)
 {
     MessageWriter writer(kBatchMagic, dataBytes(batch));
     writer.header(batch.header);
     writer->varint(batch.states.size());
     for (const EntryState &state : batch.states)
-        std::visit(StateWriter{writer}, state);
+        writeState(writer, state);
     return writer.text();
 }
 

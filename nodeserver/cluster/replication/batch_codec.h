@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cluster/replication/batch.h"
+#include "cluster/replication/message_io.h"
 
 #include <string>
 
@@ -13,6 +14,10 @@ namespace maxiofs::cluster::replication {
 
 [[nodiscard]] std::string encodeBatch(const StateBatch &batch);
 [[nodiscard]] Result<StateBatch> decodeBatch(ByteView bytes);
+
+/// One change by itself, in other messages.
+void writeState(MessageWriter &writer, const EntryState &state);
+[[nodiscard]] Result<EntryState> readState(MessageReader &reader);
 
 [[nodiscard]] std::string encodeAnswer(const rules::BatchAnswer &answer);
 /// `expected`: how many entries were sent. What was not taken is answered without entries.

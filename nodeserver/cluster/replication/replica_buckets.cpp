@@ -40,7 +40,8 @@ void ReplicaBuckets::follow(const BucketId &bucket) const
     const auto record = m_needs.buckets.findById(bucket);
     if (!record || (*record)->location.owner == m_needs.records.nodeId())
         return;
-    if (isReplicatedHere(bucket))
+    const bool hasCopy = m_needs.ownership != nullptr && m_needs.ownership->hasCopy(bucket);
+    if (hasCopy || isReplicatedHere(bucket))
         m_needs.store.setBucket(stateOf(**record, store::BucketRole::Replica));
     else
         m_needs.store.releaseBucket(bucket);
@@ -48,6 +49,10 @@ void ReplicaBuckets::follow(const BucketId &bucket) const
 
 void ReplicaBuckets::followAll() const
 {
+    for (const records::BucketPtr &bucket : m_needs.buckets.all()) {
+        if (m_needs.ownership != nullptr && m_needs.ownership->hasCopy(bucket->id))
+            follow(bucket->id);
+    }
     for (const records::ReplicationRulePtr &rule : m_needs.rules.all()) {
         if (rule->isReplica())
             follow(rule->sourceBucketId);

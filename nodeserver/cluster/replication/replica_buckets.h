@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cluster/bucket_keeper.h"
 #include "cluster/cluster.h"
 #include "identity/directory.h"
 #include "records/replication_rules.h"
@@ -22,11 +23,13 @@ public:
         records::ReplicationRules &rules;
         identity::Directory &identities;
         Cluster &cluster;
+        const BucketKeeper *ownership = nullptr;
     };
     explicit ReplicaBuckets(Needs needs) : m_needs(needs) {}
 
     /// Makes known to the store what it is to take of this bucket: as a replica while a rule to this node
-    /// says so, else nothing. For buckets that another node owns; the others are not touched.
+    /// says so, or while there is something that may have to be handed over, else nothing. For buckets that
+    /// another node owns; the others are not touched.
     void follow(const BucketId &bucket) const;
     /// The same for all buckets: once, before the node serves.
     void followAll() const;

@@ -121,6 +121,8 @@ net::Awaitable<Result<std::string>> ReplicaService::apply(link::InternalCall cal
     CO_TRY_ASSIGN(StateBatch batch,
                   co_await m_needs.pool.run([&] { return decodeBatch(asBytes(call.bytes)); }));
     call.bytes = {};
+    if (const auto refused = co_await refusal(batch.header))
+        co_return encodeAnswer(*refused);
     const auto turn = std::make_shared<Turn>();
     auto begin = [&](Turn::Ready ready) {
         m_needs.thread.post(
@@ -146,9 +148,31 @@ net::Awaitable<Result<std::string>> ReplicaService::apply(link::InternalCall cal
     co_return encodeAnswer(answer);
 }
 
-Result<rules::TheirManifest> ReplicaService::readPage(const std::string &bytes)
+// A sender that this node's own knowledge of the bucket's owners speaks against is refused before the machine
+// looks at its batch: a copy may have to be handed over first.
+net::Awaitable<std::optional<rules::BatchAnswer>> ReplicaService::refusal(rules::BatchHeader header)
 {
-    TRY_ASSIGN(const ManifestRequest request, decodeManifestRequest(asBytes(bytes)));
+    if (m_needs.ownership == nullptr || header.bucket != header.destinationBucket)
+        co_return std::nullopt;
+    auto ask = [&](std::move_only_function<void(Result<bool>)> done) {
+        m_needs.ownership->admit(
+            header.bucket, header.location.epoch, [done = std::move(done)](Status admitted) mutable {
+                done(admitted ? Result<bool>(true) : Result<bool>(failure(std::move(admitted).error())));
+            });
+    };
+    const Result<bool> admitted = co_await net::completion<bool>(std::move(ask));
+    if (admitted)
+        co_return std::nullopt;
+    rules::BatchAnswer answer;
+    answer.location = location(header.bucket);
+    answer.reason = admitted.error().message;
+    answer.verdict =
+        answer.location.epoch > header.location.epoch ? rules::Verdict::Superseded : rules::Verdict::NotReady;
+    co_return answer;
+}
+
+Result<rules::TheirManifest> ReplicaService::readPage(const ManifestRequest &request)
+{
     rules::TheirManifest manifest;
     const bool wasJudged =
         m_needs.thread.runAndWait([&] { manifest = m_receiver.onManifest(request.header); });
@@ -165,8 +189,14 @@ Result<rules::TheirManifest> ReplicaService::readPage(const std::string &bytes)
 
 net::Awaitable<Result<std::string>> ReplicaService::manifest(link::InternalCall call)
 {
+    CO_TRY_ASSIGN(const ManifestRequest request, decodeManifestRequest(asBytes(call.bytes)));
+    if (auto refused = co_await refusal(request.header)) {
+        const rules::TheirManifest manifest{
+            refused->verdict, refused->location, std::move(refused->reason), {}};
+        co_return encodeManifest(manifest);
+    }
     co_return co_await m_needs.pool.run([&]() -> Result<std::string> {
-        TRY_ASSIGN(const rules::TheirManifest manifest, readPage(call.bytes));
+        TRY_ASSIGN(const rules::TheirManifest manifest, readPage(request));
         return encodeManifest(manifest);
     });
 }
@@ -190,6 +220,11 @@ std::string ReplicaService::whyNotReady(const rules::BatchHeader &header) const
     return m_needs.replicas.whyNotReady(header.bucket, header.destinationBucket);
 }
 
-void ReplicaService::note(const rules::BatchHeader &) {}
+void ReplicaService::note(const rules::BatchHeader &header)
+{
+    if (m_needs.ownership != nullptr && header.whole && header.complete > 0 &&
+        header.bucket == header.destinationBucket)
+        m_needs.ownership->received(header.bucket, header.location.epoch, header.complete);
+}
 
 }  // namespace maxiofs::cluster::replication

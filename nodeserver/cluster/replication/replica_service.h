@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cluster/bucket_keeper.h"
 #include "cluster/link/internal_handlers.h"
 #include "cluster/machine_thread.h"
+#include "cluster/replication/manifest_codec.h"
 #include "cluster/replication/replica_buckets.h"
 #include "cluster/replication/state_applier.h"
 #include "cluster/replication/version_giver.h"
@@ -27,6 +29,7 @@ public:
         MachineThread &thread;
         net::BlockingPool &pool;
         std::function<bool()> isUndamaged;
+        BucketKeeper *ownership = nullptr;  // without one every sender may send that the records know as owner
     };
     explicit ReplicaService(Needs needs) : m_needs(std::move(needs)), m_receiver(*this) {}
 
@@ -42,7 +45,9 @@ private:
     net::Awaitable<Result<QJsonObject>> prepare(link::InternalCall call);
     net::Awaitable<Result<std::string>> apply(link::InternalCall call);
     net::Awaitable<Result<std::string>> manifest(link::InternalCall call);
-    [[nodiscard]] Result<rules::TheirManifest> readPage(const std::string &bytes);
+    /// Why nothing of the sender may be taken now; empty where it may.
+    net::Awaitable<std::optional<rules::BatchAnswer>> refusal(rules::BatchHeader header);
+    [[nodiscard]] Result<rules::TheirManifest> readPage(const ManifestRequest &request);
 
     [[nodiscard]] records::Location location(const BucketId &bucket) const override;
     void learn(const BucketId &bucket, const records::Location &location) override;

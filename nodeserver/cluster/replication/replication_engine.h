@@ -28,6 +28,8 @@ public:
         NodeCluster &cluster;
         net::IoThreads &threads;
         const Clock &clock;
+        ClientGates *gates = nullptr;  // with `ownership`; without both buckets never change their owners
+        BucketKeeper *ownership = nullptr;
         /// A damaged object was replaced by that of another node.
         std::function<void(const BucketId &bucket, const NodeId &from)> whenHealed = {};
     };
@@ -44,6 +46,8 @@ public:
     /// Ends sending; the calls to others have ended before, or end by themselves.
     void stop();
     void setWorkers(std::size_t count) { m_workers.setCount(count); }
+    /// Makes known to the store what is taken of a bucket that another node owns.
+    void followReplica(const BucketId &bucket) { m_replicas.follow(bucket); }
     /// A bucket's record changed, here or elsewhere; after the store was told of it as of one of clients.
     void bucketChanged(const BucketId &bucket);
 

@@ -248,6 +248,8 @@ void SourceRules::waitFor(const BucketId &bucket, std::uint64_t position, Waited
         if (entry.sender == nullptr || entry.record->sourceBucketId != bucket ||
             !entry.sender->rule().isSynchronous())
             continue;
+        if (m_needs.ownership != nullptr && m_needs.ownership->isDegraded(bucket, entry.sender->rule().id))
+            continue;
         ++waits->left;
         entry.sender->waitFor(position, [waits](Status status) { waits->end(std::move(status)); });
     }

@@ -31,6 +31,7 @@ public:
         net::IoThreads &threads;
         std::function<bool(const NodeId &)> isSilent;
         std::function<Result<index::BucketCounters>(const BucketId &)> counters;
+        const BucketKeeper *ownership = nullptr;
     };
     // Versions and delete markers that a rule's backlog is made of.
     struct Amount {

@@ -225,8 +225,10 @@ void SourceWorld::dropFromQueue(const rules::ReplicationRule &rule, std::vector<
 }
 
 // People hear of it by the rule's state; the log tells what a machine thought.
-void SourceWorld::tell(const rules::ReplicationRule &rule, rules::RuleEvent, const std::string &text)
+void SourceWorld::tell(const rules::ReplicationRule &rule, rules::RuleEvent event, const std::string &text)
 {
+    if (event == rules::RuleEvent::CaughtUp && rule.isReplica() && m_needs.ownership != nullptr)
+        m_needs.ownership->caughtUp(rule.bucket, rule.id);
     if (!text.empty())
         base::debugLine("replication worker: " + text).with("rule", rule.id.uuid());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cluster/bucket_keeper.h"
 #include "cluster/machine_thread.h"
 #include "cluster/replication/batch_sender.h"
 #include "cluster/rules/replication_world.h"
@@ -26,6 +27,7 @@ public:
         net::BlockingPool &pool;
         net::BlockingPool &keeper;          // of one thread: what auth.db is told stays in its order
         std::function<bool()> isUndamaged;  // nothing of the store is missing
+        BucketKeeper *ownership = nullptr;
     };
     explicit SourceWorld(Needs needs) : m_needs(std::move(needs)) {}
 

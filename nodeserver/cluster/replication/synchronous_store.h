@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cluster/bucket_keeper.h"
+#include "cluster/client_gates.h"
 #include "store/object_store.h"
 
 namespace maxiofs::cluster::replication {
 
 // The node's store for clients: answers a change only once the destinations of the bucket's synchronous rules
-// have it too. `done` comes on the store's thread, or on the machines' where something was waited for. A
-// change whose wait fails (Error::Busy, with the reason) is durable here and may reach the destination later.
-// Any thread.
+// have it too, and only while this node owns the bucket; while a bucket is held its changes wait. `done`
+// comes on the store's thread, or on the machines' where something was waited for. A change whose wait fails
+// (Error::Busy, with the reason) is durable here and may reach the destination later. Any thread.
 class SynchronousStore final : public store::ObjectStore {
 public:
     using Waited = std::move_only_function<void(Status)>;
@@ -16,14 +18,14 @@ public:
         store::ObjectStore &store;
         std::function<bool(const BucketId &)> mustWait;  // asked at each change: cheap
         std::function<void(const BucketId &, std::uint64_t position, Waited)> wait;
+        ClientGates *gates = nullptr;  // of a node without ownership's machine: all are open
+        BucketKeeper *ownership = nullptr;
     };
     explicit SynchronousStore(Needs needs) : m_needs(std::move(needs)) {}
 
-    void setBucket(const store::BucketState &state) override { m_store.setBucket(state); }
-    void closeBucket(const BucketId &bucket, Done<void> done) override
-    {
-        m_store.closeBucket(bucket, std::move(done));
-    }
+    /// Its role is ownership's affair once that has shut or held the bucket.
+    void setBucket(const store::BucketState &state) override;
+    void closeBucket(const BucketId &bucket, Done<void> done) override;
     void forgetBucket(const BucketId &bucket) override { m_store.forgetBucket(bucket); }
     void releaseBucket(const BucketId &bucket) override { m_store.releaseBucket(bucket); }
     [[nodiscard]] Result<bool> isClosed(const BucketId &bucket) override { return m_store.isClosed(bucket); }
@@ -58,21 +60,11 @@ public:
         return m_store.beginPart(bucket, std::move(key), uploadId, number, sizeHint);
     }
     void remove(const BucketId &bucket, std::string key, const std::optional<store::VersionId> &version,
-                const store::WriteConditions &conditions, Done<store::Deleted> done) override
-    {
-        m_store.remove(bucket, std::move(key), version, conditions, after(bucket, std::move(done)));
-    }
+                const store::WriteConditions &conditions, Done<store::Deleted> done) override;
     void setTags(const BucketId &bucket, std::string key, const std::optional<store::VersionId> &version,
-                 store::Pairs tags, Done<store::Committed> done) override
-    {
-        m_store.setTags(bucket, std::move(key), version, std::move(tags), after(bucket, std::move(done)));
-    }
+                 store::Pairs tags, Done<store::Committed> done) override;
     void replaceAttributes(const BucketId &bucket, std::string key, std::string expectedEtag,
-                           store::Attributes attributes, Done<store::Committed> done) override
-    {
-        m_store.replaceAttributes(bucket, std::move(key), std::move(expectedEtag), std::move(attributes),
-                                  after(bucket, std::move(done)));
-    }
+                           store::Attributes attributes, Done<store::Committed> done) override;
 
     void createUpload(const BucketId &bucket, std::string key, store::Attributes attributes,
                       UploadOptions options, Done<Id128> done) override
@@ -91,11 +83,7 @@ public:
     void completeUpload(const BucketId &bucket, std::string key, const Id128 &uploadId,
                         std::vector<CompletePart> parts, store::WriteConditions conditions,
                         std::optional<store::ObjectChecksum> expected,
-                        std::optional<std::uint64_t> expectedSize, Done<store::Committed> done) override
-    {
-        m_store.completeUpload(bucket, std::move(key), uploadId, std::move(parts), std::move(conditions),
-                               std::move(expected), expectedSize, after(bucket, std::move(done)));
-    }
+                        std::optional<std::uint64_t> expectedSize, Done<store::Committed> done) override;
     [[nodiscard]] Result<PartListing> listParts(const BucketId &bucket, std::string_view key,
                                                 const Id128 &uploadId, unsigned afterPart,
                                                 std::size_t limit) override
@@ -113,11 +101,15 @@ public:
     void setScrubRate(std::uint64_t bytesPerSecond) override { m_store.setScrubRate(bytesPerSecond); }
     void stop() override { m_store.stop(); }
 
-    /// `done` behind the wait for the change that it tells of.
+    /// Begins the change when the bucket lets it through: `begin` gets what to answer with, which waits as
+    /// said above.
     template <typename T>
-    [[nodiscard]] Done<T> after(const BucketId &bucket, Done<T> done);
+    void change(const BucketId &bucket, Done<T> done, std::move_only_function<void(Done<T>)> begin);
 
 private:
+    template <typename T>
+    [[nodiscard]] Done<T> after(const BucketId &bucket, std::uint64_t turn, Done<T> done);
+
     const Needs m_needs;
     store::ObjectStore &m_store = m_needs.store;
 };
