@@ -177,6 +177,7 @@ Status Node::makeOwnership()
                    {*parts.store, *parts.records, *parts.buckets, *parts.rules, *parts.nodes,
                     parts.cluster->cluster(), parts.gates, *parts.threads, parts.clock,
                     [&parts](const BucketId &bucket) { parts.replication->followReplica(bucket); },
+                    [&parts](const BucketId &bucket) { parts.replication->tellProgress(bucket); },
                     [](const BucketId &) { return true; }}));
     parts.ownership->addTo(parts.cluster->handlers());
     return {};

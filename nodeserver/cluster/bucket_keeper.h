@@ -23,6 +23,9 @@ public:
     [[nodiscard]] virtual bool isDegraded(const BucketId &bucket, const Id128 &rule) const = 0;
     /// The destination of a rule has everything up to now.
     virtual void caughtUp(const BucketId &bucket, const Id128 &rule) = 0;
+    /// The destination has everything up to that position of this node's feed: it is told so, soon.
+    virtual void completed(const BucketId &bucket, const NodeId &destination, const records::Epoch &epoch,
+                           std::uint64_t position) = 0;
     /// This node's copy has everything up to that position of the feed of the owner under `epoch`.
     virtual void received(const BucketId &bucket, const records::Epoch &epoch, std::uint64_t position) = 0;
     /// Whether something of the bucket may be here, that is to be kept though no rule leads here.

@@ -35,6 +35,7 @@ constexpr std::array kRoutes{
     Route{"replica-manifest", Proof::Member, Form::Bytes},
     Route{"version-read", Proof::Member},
     Route{"version-header", Proof::Member, Form::Bytes},
+    Route{"replica-progress", Proof::Member, Form::Bytes},
     Route{"ownership", Proof::Member, Form::Bytes},
 };
 

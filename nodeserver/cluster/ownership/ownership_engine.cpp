@@ -27,9 +27,10 @@ OwnershipEngine::OwnershipEngine(Needs needs, std::unique_ptr<CopyTable> copies)
       m_pool(kPoolThreads, "ownership"),
       m_thread("ownership", m_needs.clock, {}),
       m_taker(m_needs.store, m_needs.cluster.calls(), m_needs.threads, m_pool),
+      m_progress(m_thread, m_needs.cluster.calls()),
       m_world({m_needs.store, m_needs.records, m_needs.buckets, m_needs.rules, m_needs.nodes, m_needs.cluster,
                m_needs.gates, *m_copies, m_taker, m_thread, m_pool, m_needs.followReplica,
-               m_needs.isAutomatic, [this](const Event &event) { told(event); }}),
+               m_needs.tellProgress, m_needs.isAutomatic, [this](const Event &event) { told(event); }}),
       m_takeover(m_thread, m_world, m_world)
 {
 }
@@ -43,6 +44,8 @@ void OwnershipEngine::addTo(link::InternalHandlers &handlers)
 {
     handlers.addBytes(OwnershipWorld::kRoute,
                       [this](link::InternalCall call) { return answer(std::move(call)); });
+    handlers.addBytes(ProgressTeller::kRoute,
+                      [this](link::InternalCall call) { return answerProgress(std::move(call)); });
     m_needs.rules.whenChanged([this](records::ReplicationRules::Event, const records::ReplicationRule &rule) {
         if (rule.isReplica())
             bucketChanged(rule.sourceBucketId);
@@ -107,6 +110,9 @@ net::Awaitable<Result<std::string>> OwnershipEngine::answer(link::InternalCall c
     CO_TRY_ASSIGN(rules::TakeoverRequest request,
                   co_await m_pool.run([&] { return decodeRequest(asBytes(call.bytes), call.from); }));
     call.bytes = {};
+    std::optional<BucketId> switched;
+    if (const auto *const beginning = std::get_if<rules::BeginSwitch>(&request))
+        switched = beginning->bucket;
     auto begin = [&](std::move_only_function<void(Result<rules::TakeoverAnswer>)> done) {
         m_thread.post([this, from = call.from, request = std::move(request),
                        done = orStopping<rules::TakeoverAnswer>(std::move(done))]() mutable {
@@ -116,7 +122,22 @@ net::Awaitable<Result<std::string>> OwnershipEngine::answer(link::InternalCall c
     };
     CO_TRY_ASSIGN(const rules::TakeoverAnswer answer,
                   co_await net::completion<rules::TakeoverAnswer>(std::move(begin)));
+    // Who takes the bucket waits until it knows to be that far.
+    if (switched)
+        m_needs.tellProgress(*switched);
     co_return encodeAnswer(answer);
+}
+
+net::Awaitable<Result<std::string>> OwnershipEngine::answerProgress(link::InternalCall call)
+{
+    CO_TRY_ASSIGN(const Progress progress, decodeProgress(asBytes(call.bytes)));
+    const auto record = m_needs.buckets.findById(progress.bucket);
+    if (!record || (*record)->location.owner != call.from || (*record)->location.epoch != progress.at.epoch ||
+        roleOf(progress.bucket) != Role::Replica)
+        co_return failure(Error::Busy, "This node has no copy of the bucket that follows that owner.",
+                          progress.bucket.hex());
+    m_copies->received(progress.bucket, progress.at.epoch, progress.at.position);
+    co_return encodeProgress(progress);
 }
 
 // --- Ownership
@@ -291,6 +312,14 @@ void OwnershipEngine::checkDeletion(const BucketId &bucket, Admitted done)
 void OwnershipEngine::caughtUp(const BucketId &bucket, const Id128 &rule)
 {
     m_thread.post([this, bucket, rule] { m_takeover.caughtUp(bucket, rule); });
+}
+
+void OwnershipEngine::completed(const BucketId &bucket, const NodeId &destination,
+                                const records::Epoch &epoch, std::uint64_t position)
+{
+    m_thread.post([this, destination, progress = Progress{bucket, {epoch, position}}] {
+        m_progress.tell(destination, progress);
+    });
 }
 
 void OwnershipEngine::received(const BucketId &bucket, const records::Epoch &epoch, std::uint64_t position)

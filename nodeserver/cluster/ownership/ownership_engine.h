@@ -3,6 +3,7 @@
 
 #include "cluster/bucket_keeper.h"
 #include "cluster/ownership/ownership_world.h"
+#include "cluster/ownership/progress_teller.h"
 #include "cluster/rules/takeover.h"
 
 #include <list>
@@ -26,6 +27,7 @@ public:
         net::IoThreads &threads;
         const Clock &clock;
         std::function<void(const BucketId &)> followReplica;  // tells the store what it takes of a bucket
+        std::function<void(const BucketId &)> tellProgress;   // destinations learn soon how far they are
         std::function<bool(const BucketId &)> isAutomatic;    // whether its replicas take over by themselves
     };
     [[nodiscard]] static Result<std::unique_ptr<OwnershipEngine>> make(Needs needs);
@@ -58,6 +60,8 @@ public:
     void admit(const BucketId &bucket, const records::Epoch &epoch, Admitted done) override;
     void checkDeletion(const BucketId &bucket, Admitted done) override;
     void caughtUp(const BucketId &bucket, const Id128 &rule) override;
+    void completed(const BucketId &bucket, const NodeId &destination, const records::Epoch &epoch,
+                   std::uint64_t position) override;
     void received(const BucketId &bucket, const records::Epoch &epoch, std::uint64_t position) override;
     [[nodiscard]] bool hasCopy(const BucketId &bucket) const override;
 
@@ -69,6 +73,7 @@ private:
 
     OwnershipEngine(Needs needs, std::unique_ptr<CopyTable> copies);
     net::Awaitable<Result<std::string>> answer(link::InternalCall call);
+    net::Awaitable<Result<std::string>> answerProgress(link::InternalCall call);
     void told(const Event &event);
     void keep();
     void forgetDeleted();
@@ -78,6 +83,7 @@ private:
     net::BlockingPool m_pool;
     mutable MachineThread m_thread;
     HandoverTaker m_taker;
+    ProgressTeller m_progress;  // of the thread
     OwnershipWorld m_world;
     mutable rules::Takeover m_takeover;  // of the thread
     const std::shared_ptr<Listeners> m_listeners = std::make_shared<Listeners>();

@@ -252,7 +252,8 @@ void OwnershipWorld::hold(const BucketId &bucket, std::move_only_function<void(s
 {
     m_needs.gates.hold(bucket);
     setStoreRole(bucket, store::BucketRole::Replica);
-    whenSettled([this, held = std::move(held)](std::uint64_t position) mutable {
+    whenSettled([this, bucket, held = std::move(held)](std::uint64_t position) mutable {
+        m_needs.tellProgress(bucket);
         held(position != 0 ? position : m_needs.store.position());
     });
     m_needs.thread.after(rules::Takeover::kHoldMs, [this, bucket] {

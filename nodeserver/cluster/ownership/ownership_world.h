@@ -34,6 +34,7 @@ public:
         MachineThread &thread;
         net::BlockingPool &pool;
         std::function<void(const BucketId &)> followReplica;  // tells the store what it takes of the bucket
+        std::function<void(const BucketId &)> tellProgress;
         std::function<bool(const BucketId &)> isAutomatic;
         std::function<void(Ownership::Event)> tell;
     };

@@ -48,6 +48,11 @@ public:
     void setWorkers(std::size_t count) { m_workers.setCount(count); }
     /// Makes known to the store what is taken of a bucket that another node owns.
     void followReplica(const BucketId &bucket) { m_replicas.follow(bucket); }
+    /// As SourceRules::tellProgress().
+    void tellProgress(const BucketId &bucket)
+    {
+        m_thread.post([this, bucket] { m_rules.tellProgress(bucket); });
+    }
     /// A bucket's record changed, here or elsewhere; after the store was told of it as of one of clients.
     void bucketChanged(const BucketId &bucket);
 

@@ -227,6 +227,16 @@ void SourceRules::bucketChanged(const BucketId &bucket)
     }
 }
 
+void SourceRules::tellProgress(const BucketId &bucket)
+{
+    for (auto &[id, entry] : m_entries) {
+        if (entry.sender == nullptr || entry.record->sourceBucketId != bucket)
+            continue;
+        m_needs.world.tellProgress(entry.sender->rule().id);
+        entry.sender->syncNow();
+    }
+}
+
 void SourceRules::waitFor(const BucketId &bucket, std::uint64_t position, Waited done)
 {
     struct Waits {

@@ -68,6 +68,8 @@ public:
     /// Records or owners changed: begins what is to be sent from here, ends the rest.
     void follow();
     void bucketChanged(const BucketId &bucket);
+    /// The destinations of the bucket's rules are told how far they are, once they have all up to now.
+    void tellProgress(const BucketId &bucket);
     /// Calls once the destinations of the bucket's synchronous rules have all up to `position`, or with why
     /// one of them may not have it.
     using Waited = std::move_only_function<void(Result<bool>)>;

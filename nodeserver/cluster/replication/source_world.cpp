@@ -127,6 +127,7 @@ rules::FeedLag SourceWorld::lag(const rules::ReplicationRule &rule) const
 void SourceWorld::sendBatch(const rules::ReplicationRule &rule, rules::Batch batch,
                             Done<rules::BatchAnswer> done)
 {
+    m_untold.insert(rule.id);
     m_needs.sender.send(rule, std::move(batch), onThread(std::move(done)));
 }
 
@@ -227,10 +228,22 @@ void SourceWorld::dropFromQueue(const rules::ReplicationRule &rule, std::vector<
 // People hear of it by the rule's state; the log tells what a machine thought.
 void SourceWorld::tell(const rules::ReplicationRule &rule, rules::RuleEvent event, const std::string &text)
 {
-    if (event == rules::RuleEvent::CaughtUp && rule.isReplica() && m_needs.ownership != nullptr)
+    if (event == rules::RuleEvent::CaughtUp && rule.isReplica() && m_needs.ownership != nullptr) {
         m_needs.ownership->caughtUp(rule.bucket, rule.id);
+        m_untold.insert(rule.id);
+    }
     if (!text.empty())
         base::debugLine("replication worker: " + text).with("rule", rule.id.uuid());
+}
+
+void SourceWorld::completed(const rules::ReplicationRule &rule, const records::Location &location,
+                            std::uint64_t position)
+{
+    if (!rule.isReplica() || m_needs.ownership == nullptr || !m_untold.contains(rule.id))
+        return;
+    m_needs.ownership->completed(rule.bucket, rule.destination, location.epoch, position);
+    if (lag(rule).objects == 0)
+        m_untold.erase(rule.id);
 }
 
 void SourceWorld::superseded(const rules::ReplicationRule &rule, const records::Location &location)

@@ -8,6 +8,8 @@
 #include "records/replication_queue.h"
 #include "records/replication_rules.h"
 
+#include <set>
+
 namespace maxiofs::cluster::replication {
 
 // The world of the rules whose source bucket this node owns: the store, the calls to their destinations, and
@@ -61,7 +63,11 @@ public:
     void dropFromQueue(const rules::ReplicationRule &rule, std::vector<rules::VersionName> names) override;
 
     void tell(const rules::ReplicationRule &rule, rules::RuleEvent event, const std::string &text) override;
+    void completed(const rules::ReplicationRule &rule, const records::Location &location,
+                   std::uint64_t position) override;
     void superseded(const rules::ReplicationRule &rule, const records::Location &location) override;
+    /// The destination is told how far it is, though nothing was sent.
+    void tellProgress(const Id128 &rule) { m_untold.insert(rule); }
 
 private:
     /// Answers on the machines' thread, from any.
@@ -71,6 +77,7 @@ private:
     void run(net::BlockingPool &pool, Done<T> done, Job job);
 
     const Needs m_needs;
+    std::set<Id128> m_untold;  // rules that sent something since their destination was told how far it is
 };
 
 }  // namespace maxiofs::cluster::replication

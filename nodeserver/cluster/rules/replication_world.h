@@ -59,6 +59,8 @@ public:
 
     /// For events, alerts and logs. `text` is a sentence.
     virtual void tell(const ReplicationRule &rule, RuleEvent event, const std::string &text) = 0;
+    /// The destination has everything up to here; told again and again.
+    virtual void completed(const ReplicationRule &, const records::Location &, std::uint64_t /*position*/) {}
     /// The destination knows of another owner; the rule has stopped for good.
     virtual void superseded(const ReplicationRule &rule, const records::Location &location) = 0;
 };

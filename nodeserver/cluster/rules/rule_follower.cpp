@@ -332,6 +332,8 @@ void RuleSender::Parts::updateCatchUp()
         complete = std::max(complete, acknowledged);
     if (catchUp.update(acknowledged, isComplete))
         world.tell(rule, RuleEvent::CaughtUp, "The destination has everything.");
+    if (isComplete)
+        world.completed(rule, location, complete);
 }
 
 void RuleSender::Parts::setWaitTimer()
