@@ -102,6 +102,8 @@ Bytes encodeCopyState(const rules::CopyState &state)
     writer.id(state.turned);
     writeIds(writer, state.degraded);
     writeIds(writer, state.awaited);
+    writeIds(writer, state.behind);
+    writer->varint(state.until);
     return bytesOf(writer);
 }
 
@@ -119,6 +121,8 @@ Result<rules::CopyState> decodeCopyState(ByteView bytes)
     state.turned = reader.id();
     TRY_ASSIGN(state.degraded, readIds(reader, kMostIds));
     TRY_ASSIGN(state.awaited, readIds(reader, kMostIds));
+    TRY_ASSIGN(state.behind, readIds(reader, kMostIds));
+    state.until = reader->varint();
     if (!reader->finished())
         return replication::malformed(kStateName);
     return state;

@@ -48,8 +48,8 @@ Result<rules::HandedPage> readHandedPage(store::NodeStore &store, const BucketId
                                          const rules::HandedPart &part, const std::string &from,
                                          const NodeId &self)
 {
-    TRY_ASSIGN(store::CopyPage read,
-               store.copyPage(bucket, {part.isWhole, part.after}, decodePlace(from), kPageEntries));
+    TRY_ASSIGN(store::CopyPage read, store.copyPage(bucket, {part.isWhole, part.after, part.until},
+                                                    decodePlace(from), kPageEntries));
     const replication::ReadRules all{bucket, bucket, true, true};
     rules::HandedPage page;
     std::uint64_t bytes = 0;

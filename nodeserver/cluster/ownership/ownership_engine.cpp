@@ -63,6 +63,8 @@ void OwnershipEngine::addTo(link::InternalHandlers &handlers)
 
 void OwnershipEngine::start()
 {
+    // Removals of a bucket with copies elsewhere go when the machine says so.
+    m_needs.store.setRemovalsHook([this](const BucketId &bucket) { return hasCopy(bucket); });
     forgetDeleted();
     m_thread.start();
     [[maybe_unused]] const bool began = m_thread.runAndWait([this] {
@@ -75,6 +77,7 @@ void OwnershipEngine::stop()
 {
     if (std::exchange(m_isStopped, true))
         return;
+    m_needs.store.setRemovalsHook(nullptr);
     m_thread.stop();
     m_pool.stop();
     if (const Status kept = m_copies->keepReceived(); !kept)

@@ -292,6 +292,15 @@ void OwnershipWorld::take(rules::HandOver handed, std::uint64_t since,
         });
 }
 
+void OwnershipWorld::forgetRemovals(const BucketId &bucket, std::int64_t beforeMs,
+                                    std::move_only_function<void(Result<std::int64_t>)> done)
+{
+    m_needs.pool.submit([this, &thread = m_needs.thread, bucket, beforeMs, done = std::move(done)]() mutable {
+        auto left = m_needs.store.forgetRemovals(bucket, beforeMs);
+        thread.post([left = std::move(left), done = std::move(done)]() mutable { done(std::move(left)); });
+    });
+}
+
 void OwnershipWorld::tell(Ownership::Event::Kind kind, const BucketId &bucket, const NodeId &node,
                           const records::Epoch &epoch) const
 {

@@ -74,6 +74,8 @@ public:
               std::move_only_function<void(Result<rules::HandedPage>)> done) override;
     void take(rules::HandOver handed, std::uint64_t since,
               std::move_only_function<void(Result<rules::HandOverAnswer>)> done) override;
+    void forgetRemovals(const BucketId &bucket, std::int64_t beforeMs,
+                        std::move_only_function<void(Result<std::int64_t>)> done) override;
 
 private:
     void setStoreRole(const BucketId &bucket, store::BucketRole role);

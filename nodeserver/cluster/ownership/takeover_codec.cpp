@@ -113,6 +113,13 @@ struct RequestWriter {
         writeEpoch(writer, mark.epoch);
         writePoints(writer, mark.bases);
         writeIds(writer, mark.awaited);
+        writeIds(writer, mark.behind);
+    }
+    void operator()(const rules::ForgetRemovals &forget) const
+    {
+        writer.id(forget.bucket);
+        writeEpoch(writer, forget.epoch);
+        number(writer, forget.beforeMs);
     }
 };
 
@@ -195,7 +202,15 @@ Result<rules::TakeoverRequest> readRequest(MessageReader &reader, std::size_t ki
         mark.epoch = readEpoch(reader);
         TRY_ASSIGN(mark.bases, readPoints(reader, kMaxPoints));
         TRY_ASSIGN(mark.awaited, readIds(reader, kMaxIds));
+        TRY_ASSIGN(mark.behind, readIds(reader, kMaxIds));
         return mark;
+    }
+    case 9: {
+        rules::ForgetRemovals forget;
+        forget.bucket = reader.id();
+        forget.epoch = readEpoch(reader);
+        forget.beforeMs = number(reader);
+        return forget;
     }
     default: return replication::malformed(kRequestName);
     }
@@ -234,6 +249,7 @@ struct AnswerWriter {
     }
     void operator()(const rules::EndHandOverAnswer &) const {}
     void operator()(const rules::MarkWholeAnswer &) const {}
+    void operator()(const rules::ForgetRemovalsAnswer &) const {}
 };
 
 Result<rules::TakeoverAnswer> readStandings(MessageReader &reader)
@@ -280,6 +296,7 @@ Result<rules::TakeoverAnswer> readAnswer(MessageReader &reader, std::size_t kind
     }
     case 7: return rules::EndHandOverAnswer{};
     case 8: return rules::MarkWholeAnswer{};
+    case 9: return rules::ForgetRemovalsAnswer{};
     default: return replication::malformed(kAnswerName);
     }
 }

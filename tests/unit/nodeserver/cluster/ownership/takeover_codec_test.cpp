@@ -23,6 +23,8 @@ rules::CopyState state()
     state.turned = Id128::random();
     state.degraded = {Id128::random(), Id128::random()};
     state.awaited = {NodeId::random()};
+    state.behind = {NodeId::random(), NodeId::random()};
+    state.until = 1234567;
     return state;
 }
 
@@ -59,7 +61,8 @@ std::vector<rules::TakeoverRequest> requests()
             rules::OfferCopy{bucket, epoch, {epoch, 12}, true, epoch},
             handOver(),
             rules::EndHandOver{bucket, epoch, Id128::random()},
-            rules::MarkWhole{bucket, epoch, state().bases, {NodeId::random()}}};
+            rules::MarkWhole{bucket, epoch, state().bases, {NodeId::random()}, {NodeId::random()}},
+            rules::ForgetRemovals{bucket, epoch, -5}};
 }
 
 std::vector<rules::TakeoverAnswer> answers()
@@ -81,7 +84,8 @@ std::vector<rules::TakeoverAnswer> answers()
             rules::OfferCopyAnswer{false, 3, true},
             rules::HandOverAnswer{2, 1},
             rules::EndHandOverAnswer{},
-            rules::MarkWholeAnswer{}};
+            rules::MarkWholeAnswer{},
+            rules::ForgetRemovalsAnswer{}};
 }
 
 class TakeoverCodecTest : public QObject {
