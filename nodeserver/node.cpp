@@ -47,7 +47,7 @@ Status Node::start()
     Parts &parts = *m_parts;
     TRY_STATUS(parts.s3->loadBuckets());
     parts.monitor->start();
-    parts.replication->takeReplicas();
+    TRY_STATUS(parts.replication->takeReplicas());
     parts.ownership->start();
     parts.cluster->start();
     parts.replication->start();

@@ -105,6 +105,7 @@ void Node::makeS3()
         },
         [&parts] { return parts.records->nodeId(); },
         [&parts] { return parts.settings->text(records::kPlacementSetting) == records::kPlaceByRoom; });
+    parts.s3Links->replicas = &parts.replication->replicaReads();
     parts.s3Context = std::make_unique<api::s3::Context>(api::s3::Context{
         parts.replication->clientStore(), *parts.buckets, *parts.identities, *parts.s3Pool, parts.metrics,
         [&parts] { return parts.settings->text(records::kRegionSetting); }, m_configuration.s3Domains,

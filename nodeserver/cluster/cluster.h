@@ -62,10 +62,11 @@ public:
     [[nodiscard]] virtual Status reserveBucket(const std::string &name, const BucketId &holder) = 0;
 
     // --- Requests that are passed on; any thread, without waiting
-    /// The value of link::kForwardedHeader for a request that this node passes on now.
+    /// The value of link::kForwardedHeader for a request that this node passes on now; as link::Forwarded
+    /// says.
     [[nodiscard]] virtual std::string forwardedValue(const records::Epoch &epoch,
                                                      std::string_view clientAddress, bool clientTls,
-                                                     std::string_view method,
+                                                     bool toReplica, std::string_view method,
                                                      std::string_view target) const = 0;
     /// What a member says of a request that it passed on to this node: link::readForwarded() under the tokens
     /// that are good now. Unauthenticated on a lone node, and when `edge` is no member.

@@ -267,15 +267,15 @@ Status NodeCluster::reserveBucket(const std::string &name, const BucketId &holde
 
 // In a planned rotation every member still takes the older token, but not every one the newer.
 std::string NodeCluster::forwardedValue(const records::Epoch &epoch, std::string_view clientAddress,
-                                        bool clientTls, std::string_view method,
+                                        bool clientTls, bool toReplica, std::string_view method,
                                         std::string_view target) const
 {
     const auto view = m_machines.view();
     if (!view->isMember())
         return {};
     const rules::ClusterSecrets &secrets = *view->secrets;
-    const link::Forwarded forwarded{view->self, epoch, std::string(clientAddress), m_context.clock.unixMs(),
-                                    clientTls};
+    const link::Forwarded forwarded{
+        view->self, epoch, std::string(clientAddress), m_context.clock.unixMs(), clientTls, toReplica};
     return link::forwardedValue(forwarded, method, target,
                                 secrets.previousToken.empty() ? secrets.token : secrets.previousToken);
 }

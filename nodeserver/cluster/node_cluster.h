@@ -68,7 +68,7 @@ public:
     [[nodiscard]] Status reserveBucket(const std::string &name, const BucketId &holder) override;
 
     [[nodiscard]] std::string forwardedValue(const records::Epoch &epoch, std::string_view clientAddress,
-                                             bool clientTls, std::string_view method,
+                                             bool clientTls, bool toReplica, std::string_view method,
                                              std::string_view target) const override;
     [[nodiscard]] Result<link::Forwarded> readForwarded(std::string_view value, std::string_view method,
                                                         std::string_view target) const override;

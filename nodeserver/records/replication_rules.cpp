@@ -336,4 +336,33 @@ Status ReplicationRules::writeNotes(const std::map<std::string, ReplicationRuleN
     });
 }
 
+Result<std::map<std::string, std::int64_t>> ReplicationRules::replicaTimes() const
+{
+    std::map<std::string, std::int64_t> times;
+    TRY_STATUS(m_records.database().read([&](db::Connection &connection) -> Status {
+        TRY_ASSIGN(auto rows, connection.prepare("SELECT id, replica_as_of FROM cluster_bucket_replication"
+                                                 " WHERE deleted = 0 AND replica_as_of IS NOT NULL"));
+        for (;;) {
+            TRY_ASSIGN(const bool there, rows.step());
+            if (!there)
+                return {};
+            times.emplace(rows.text(0), rows.integer(1));
+        }
+    }));
+    return times;
+}
+
+Status ReplicationRules::writeReplicaTimes(const std::map<std::string, std::int64_t> &times)
+{
+    return m_records.database().write([&](db::Connection &connection) -> Status {
+        TRY_ASSIGN(auto update, connection.prepare("UPDATE cluster_bucket_replication SET replica_as_of = ?"
+                                                   " WHERE id = ? AND deleted = 0"));
+        for (const auto &[id, unixMs] : times) {
+            update.bind(unixMs, id);
+            TRY_STATUS(update.run());
+        }
+        return {};
+    });
+}
+
 }  // namespace maxiofs::records

@@ -64,6 +64,12 @@ public:
     /// In one transaction; those of rules that are not there are left out.
     [[nodiscard]] Status writeNotes(const std::map<std::string, ReplicationRuleNote> &notes);
 
+    // What the destination of a rule keeps of it, by the rule's id: when it was last known to have
+    // everything. Unix milliseconds; only rules of which it was ever known.
+    [[nodiscard]] Result<std::map<std::string, std::int64_t>> replicaTimes() const;
+    /// As writeNotes().
+    [[nodiscard]] Status writeReplicaTimes(const std::map<std::string, std::int64_t> &times);
+
 private:
     using RuleMap = std::map<std::string, ReplicationRulePtr>;
 

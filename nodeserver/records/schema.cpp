@@ -135,6 +135,11 @@ constexpr std::string_view kBucketCopies = "CREATE TABLE bucket_copies ("
                                            " state BLOB,"
                                            " received BLOB) WITHOUT ROWID;";
 
+// When this node's replica, as the rule's destination, was last known to have everything: Unix milliseconds,
+// never synced.
+constexpr std::string_view kReplicaTimes =
+    "ALTER TABLE cluster_bucket_replication ADD COLUMN replica_as_of INTEGER;";
+
 constexpr std::array kMigrations{
     db::Migration{1,
                   MAXIOFS_CLUSTER_TABLES MAXIOFS_RECORD_TABLE("users") MAXIOFS_RECORD_TABLE("user_passwords")
@@ -151,6 +156,7 @@ constexpr std::array kMigrations{
     db::Migration{6, kReplication},
     db::Migration{7, "ALTER TABLE cluster_bucket_replication ADD COLUMN verified_at INTEGER;"},
     db::Migration{8, kBucketCopies},
+    db::Migration{9, kReplicaTimes},
 };
 
 }  // namespace

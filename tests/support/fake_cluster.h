@@ -63,7 +63,7 @@ public:
         reserved.push_back(name);
         return {};
     }
-    std::string forwardedValue(const records::Epoch &, std::string_view, bool, std::string_view,
+    std::string forwardedValue(const records::Epoch &, std::string_view, bool, bool, std::string_view,
                                std::string_view) const override
     {
         return {};

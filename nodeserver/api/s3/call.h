@@ -36,6 +36,7 @@ struct Call {
     Caller caller;
     records::BucketPtr bucket;  // the one addressed; null where the operation has none or makes it
     bool clientTls = false;     // also where another node passed the request on
+    std::optional<std::chrono::milliseconds> replicaLag;  // of a read that is answered from a replica
 
     [[nodiscard]] bool isVersioned() const { return bucket->versioning != records::Versioning::Unversioned; }
 

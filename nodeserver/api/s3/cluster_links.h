@@ -4,6 +4,7 @@
 #include "cluster/cluster.h"
 #include "cluster/forwarder.h"
 #include "cluster/peer_calls.h"
+#include "cluster/replica_reads.h"
 #include "cluster/router.h"
 
 #include <atomic>
@@ -20,9 +21,11 @@ struct ClusterLinks {
     std::function<net::Awaitable<Result<cluster::ForwardOutcome>>(http::Exchange &, cluster::rules::Peer,
                                                                   std::string)>
         forward;
-    std::function<NodeId()> self;        // as records::Records::nodeId()
-    std::function<bool()> placesByRoom;  // the setting `placement`
-    std::atomic<unsigned> seeking{0};    // questions to the other members that are under way
+    std::function<NodeId()> self;               // as records::Records::nodeId()
+    std::function<bool()> placesByRoom;         // the setting `placement`
+    cluster::ReplicaReads *replicas = nullptr;  // null: reads go to owners alone
+    std::atomic<std::int64_t> warnedMs{0};      // when it was logged that a request could not be passed on
+    std::atomic<unsigned> seeking{0};           // questions to the other members that are under way
 };
 
 }  // namespace maxiofs::api::s3

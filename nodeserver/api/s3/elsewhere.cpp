@@ -2,6 +2,7 @@
 #include "api/s3/elsewhere.h"
 
 #include "api/s3/location_answer.h"
+#include "api/s3/replica_read.h"
 #include "base/log_line.h"
 
 namespace maxiofs::api::s3 {
@@ -55,6 +56,16 @@ net::Awaitable<S3Result<std::optional<PassedOn>>> turnAway(Call &call, Forwarded
     co_return PassedOn{{}, std::move(reply)};
 }
 
+// Every request to a node that is away fails: one line a second says enough.
+bool mayWarn(const Call &call)
+{
+    constexpr std::int64_t kPauseMs = 1000;
+    std::atomic<std::int64_t> &last = call.context.cluster->warnedMs;
+    const std::int64_t nowMs = call.context.clock.unixMs();
+    std::int64_t before = last.load();
+    return (nowMs < before || nowMs - before >= kPauseMs) && last.compare_exchange_strong(before, nowMs);
+}
+
 }  // namespace
 
 S3Error unavailable(std::string why)
@@ -100,16 +111,17 @@ net::Awaitable<S3Result<records::BucketPtr>> findBucket(const Context &context, 
     co_return toS3(std::move(found), subject);
 }
 
-net::Awaitable<S3Result<cluster::ForwardOutcome>> forward(Call &call, cluster::Route route)
+net::Awaitable<S3Result<cluster::ForwardOutcome>> forward(Call &call, cluster::Route route, bool toReplica)
 {
     const ClusterLinks &links = *call.context.cluster;
     const http::RequestHead &head = call.exchange.head();
     std::string value = links.cluster.forwardedValue(route.epoch, call.exchange.peer().text, call.clientTls,
-                                                     head.method(), head.target());
+                                                     toReplica, head.method(), head.target());
     auto outcome = co_await links.forward(call.exchange, route.owner, std::move(value));
     if (!outcome)
         co_return refuse(fromStore(outcome.error(), call.subject()));
-    if (const auto *const failed = std::get_if<cluster::Unreachable>(&*outcome))
+    const auto *const failed = std::get_if<cluster::Unreachable>(&*outcome);
+    if (failed != nullptr && mayWarn(call))
         base::warningLine("A request could not be passed on")
             .with("request", call.exchange.requestId())
             .with("node", route.ownerName)
@@ -117,7 +129,8 @@ net::Awaitable<S3Result<cluster::ForwardOutcome>> forward(Call &call, cluster::R
     co_return *std::move(outcome);
 }
 
-net::Awaitable<S3Result<std::optional<PassedOn>>> passOn(Call &call, std::optional<Forwarded> forwarded)
+net::Awaitable<S3Result<std::optional<PassedOn>>> passOn(Call &call, OperationId operation,
+                                                         std::optional<Forwarded> forwarded)
 {
     const ClusterLinks &links = *call.context.cluster;
     const BucketId bucket = call.bucketId();
@@ -128,10 +141,13 @@ net::Awaitable<S3Result<std::optional<PassedOn>>> passOn(Call &call, std::option
         const cluster::RoutePtr route = *found;
         if (route == nullptr)
             co_return std::nullopt;
-        if (forwarded)
+        if (forwarded) {
+            if (answersFromReplica(call, operation, *forwarded))
+                co_return std::nullopt;
             co_return co_await turnAway(call, *std::move(forwarded));
+        }
 
-        CO_S3_TRY(const cluster::ForwardOutcome outcome, co_await forward(call, *route));
+        CO_S3_TRY(const cluster::ForwardOutcome outcome, co_await forward(call, *route, false));
         if (std::holds_alternative<cluster::Relayed>(outcome))
             co_return PassedOn{route->ownerName, Reply::streamed()};
         if (const auto *const failed = std::get_if<cluster::Unreachable>(&outcome)) {
@@ -139,7 +155,16 @@ net::Awaitable<S3Result<std::optional<PassedOn>>> passOn(Call &call, std::option
             links.router.forget(bucket);  // it may be reached by another endpoint since
             if (failed->hasAnswered)
                 co_return PassedOn{route->ownerName, Reply::streamed()};
-            co_return refuse(std::move(error));
+            if (!canReadReplica(operation))
+                co_return refuse(std::move(error));
+            CO_S3_TRY(ReplicaRead read, co_await readReplica(call, *route));
+            if (read.outcome == ReplicaRead::Outcome::Nobody)
+                co_return refuse(std::move(error));
+            if (read.outcome == ReplicaRead::Outcome::Here)
+                co_return std::nullopt;
+            if (read.outcome == ReplicaRead::Outcome::PassedOn)
+                co_return PassedOn{std::move(read.to), Reply::streamed()};
+            continue;
         }
         const auto &moved = std::get<cluster::Moved>(outcome);
         const Status learned =

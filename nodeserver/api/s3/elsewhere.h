@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/s3/call.h"
+#include "api/s3/operation_id.h"
 
 namespace maxiofs::api::s3 {
 
@@ -28,17 +29,19 @@ net::Awaitable<S3Result<bool>> seek(const Context &context, records::Kind kind, 
 net::Awaitable<S3Result<records::BucketPtr>> findBucket(const Context &context, std::string name,
                                                         Subject subject);
 
-/// Sends the request to the route's node and its answer back; notes why where that fails.
-net::Awaitable<S3Result<cluster::ForwardOutcome>> forward(Call &call, cluster::Route route);
+/// Sends the request to the route's node and its answer back; notes why where that fails. `toReplica`: as
+/// link::Forwarded has it.
+net::Awaitable<S3Result<cluster::ForwardOutcome>> forward(Call &call, cluster::Route route, bool toReplica);
 
 // How a request that this node does not answer itself came to its end.
 struct PassedOn {
     std::string to;  // the node's name; empty when the request was turned away with 421
     Reply reply;
 };
-/// Passes the request on to the node that owns its bucket; empty when that is this node. A request that was
-/// passed on already gets 421 with the Location record instead. Errors: ServiceUnavailable.
-net::Awaitable<S3Result<std::optional<PassedOn>>> passOn(Call &call,
+/// Passes the request on to the node that owns its bucket, a read whose owner cannot be reached to a full
+/// replica; empty when this node is to answer, as the owner or, with Call::replicaLag, from its replica. A
+/// request that was passed on already gets 421 with the Location record instead. Errors: ServiceUnavailable.
+net::Awaitable<S3Result<std::optional<PassedOn>>> passOn(Call &call, OperationId operation,
                                                          std::optional<cluster::link::Forwarded> forwarded);
 
 /// Waits until the other members know what was changed, at most as long as Cluster::settle().

@@ -3,6 +3,7 @@
 
 #include "api/s3/error_document.h"
 #include "api/s3/read_ahead.h"
+#include "api/s3/replica_read.h"
 
 namespace maxiofs::api::s3 {
 
@@ -54,6 +55,7 @@ net::Awaitable<S3Result<Reply>> sendObject(Call &call, std::shared_ptr<store::Ob
 {
     head.contentLength = extent.length;
     addRequestIds(head, call.exchange.requestId(), call.context.hostId());
+    addReplicaLag(head, call.replicaLag);
     const auto send = extent.length <= kDirectBytes ? sendSmall : sendLarge;
     return send(call, std::move(reader), extent, std::move(head));
 }

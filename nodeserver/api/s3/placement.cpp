@@ -30,7 +30,7 @@ net::Awaitable<S3Result<std::optional<PassedOn>>> placeElsewhere(Call &call)
     if (!member)
         co_return std::nullopt;
     const cluster::Route route{member->peer, member->name, {}};
-    CO_S3_TRY(const cluster::ForwardOutcome outcome, co_await forward(call, route));
+    CO_S3_TRY(const cluster::ForwardOutcome outcome, co_await forward(call, route, false));
     if (std::holds_alternative<cluster::Relayed>(outcome))
         co_return PassedOn{route.ownerName, Reply::streamed()};
     const auto *const failed = std::get_if<cluster::Unreachable>(&outcome);

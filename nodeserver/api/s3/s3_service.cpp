@@ -5,6 +5,7 @@
 #include "api/s3/elsewhere.h"
 #include "api/s3/error_document.h"
 #include "api/s3/placement.h"
+#include "api/s3/replica_read.h"
 #include "base/log_line.h"
 
 namespace maxiofs::api::s3 {
@@ -89,7 +90,8 @@ net::Awaitable<S3Result<Reply>> S3Service::answer(http::Exchange &exchange, Prog
 
     Call call{m_context, exchange,
               request,   *std::move(caller),
-              nullptr,   progress.forwarded ? progress.forwarded->clientTls : exchange.isTls()};
+              nullptr,   progress.forwarded ? progress.forwarded->clientTls : exchange.isTls(),
+              {}};
     const Access access = std::visit([&](const auto &op) { return op.access(request); }, operation);
     S3Status admitted = admit(call, access);
     if (!admitted && isMember && is(admitted.error(), errors::kNoSuchBucket))
@@ -98,12 +100,14 @@ net::Awaitable<S3Result<Reply>> S3Service::answer(http::Exchange &exchange, Prog
     const bool makesBucket = std::holds_alternative<CreateBucket>(operation);
     if (isMember && (call.bucket || (makesBucket && !progress.forwarded))) {
         CO_S3_TRY(std::optional<PassedOn> passed,
-                  makesBucket ? co_await placeElsewhere(call) : co_await passOn(call, progress.forwarded));
+                  makesBucket ? co_await placeElsewhere(call)
+                              : co_await passOn(call, progress.operation, progress.forwarded));
         if (passed) {
             progress.passedOn = true;
             progress.to = std::move(passed->to);
             co_return std::move(passed->reply);
         }
+        progress.replicaLag = call.replicaLag;
     }
     co_return co_await std::visit([&](const auto &op) { return op.run(call); }, operation);
 }
@@ -126,10 +130,12 @@ net::Awaitable<void> S3Service::handle(http::Exchange &exchange) const
         if (!exchange.responded()) {
             ErrorDocument document = renderError(reply.error(), progress.resource, exchange.requestId(),
                                                  m_context.hostId(), exchange.head().isHead());
+            addReplicaLag(document.head, progress.replicaLag);
             (void)co_await exchange.respond(std::move(document.head), std::move(document.body));
         }
     } else if (!reply->sent) {
         addRequestIds(reply->head, exchange.requestId(), m_context.hostId());
+        addReplicaLag(reply->head, progress.replicaLag);
         (void)co_await exchange.respond(std::move(reply->head), std::move(reply->body));
     }
     const auto latency =

@@ -33,9 +33,10 @@ private:
         OperationId operation = OperationId::Other;
         std::string resource;
         std::string user;
-        std::optional<cluster::link::Forwarded> forwarded;  // by another member
-        bool passedOn = false;                              // or turned away with 421
-        std::string to;                                     // the node that answered
+        std::optional<cluster::link::Forwarded> forwarded;    // by another member
+        bool passedOn = false;                                // or turned away with 421
+        std::string to;                                       // the node that answered
+        std::optional<std::chrono::milliseconds> replicaLag;  // of an answer from this node's replica
     };
     net::Awaitable<S3Result<Reply>> answer(http::Exchange &exchange, Progress &progress) const;
     void log(const http::Exchange &exchange, const Progress &progress,

@@ -13,7 +13,8 @@ namespace maxiofs::cluster::link {
 
 namespace {
 
-constexpr std::string_view kVersion = "1";
+constexpr std::string_view kToOwner = "1";    // versions: nodes that do not know of the second
+constexpr std::string_view kToReplica = "2";  // refuse it
 constexpr std::size_t kPieces = 8;
 constexpr char kSeparator = '.';
 constexpr std::string_view kOverTls = "https";
@@ -29,7 +30,7 @@ std::string wordsOf(const Forwarded &forwarded)
     std::string words;
     words.reserve(kUsualBytes);
     const auto add = [&words](std::string_view word) { words.append(word).push_back(kSeparator); };
-    add(kVersion);
+    add(forwarded.toReplica ? kToReplica : kToOwner);
     add(forwarded.edge.hex());
     add(std::to_string(forwarded.epoch.number));
     add(forwarded.epoch.node.hex());
@@ -78,7 +79,7 @@ Result<Forwarded> readForwarded(std::string_view value, std::string_view method,
             pieces[count] = piece;
         ++count;
     });
-    if (count != kPieces || pieces[0] != kVersion)
+    if (count != kPieces || (pieces[0] != kToOwner && pieces[0] != kToReplica))
         return refused("has not the form that this version knows");
     const auto edge = NodeId::fromHex(pieces[1]);
     const auto number = text::parseUnsigned(pieces[2]);
@@ -88,8 +89,12 @@ Result<Forwarded> readForwarded(std::string_view value, std::string_view method,
     if (!edge || !number || !node || !wallMs || *wallMs > kGreatestMs || !address ||
         (pieces[6] != kOverTls && pieces[6] != kPlain))
         return refused("has a part of a wrong form");
-    Forwarded forwarded{
-        *edge, {*number, *node}, toText(*address), static_cast<std::int64_t>(*wallMs), pieces[6] == kOverTls};
+    Forwarded forwarded{*edge,
+                        {*number, *node},
+                        toText(*address),
+                        static_cast<std::int64_t>(*wallMs),
+                        pieces[6] == kOverTls,
+                        pieces[0] == kToReplica};
 
     const std::string_view words = value.substr(0, value.size() - pieces.back().size() - 1);
     bool proven = false;

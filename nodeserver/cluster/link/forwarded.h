@@ -8,14 +8,15 @@ namespace maxiofs::cluster::link {
 
 inline constexpr std::string_view kForwardedHeader = "X-MaxIOFS-Forwarded";
 
-// What an edge says about a request that it passes on. It grants nothing but "do not forward again" and tells
-// the client's address, and whether the client came over TLS.
+// What an edge says about a request that it passes on. It grants nothing but "do not forward again", and a
+// full replica an answer to a read; it tells the client's address, and whether the client came over TLS.
 struct Forwarded {
     NodeId edge;
     records::Epoch epoch;       // of the bucket's location, as the edge knows it
     std::string clientAddress;  //
     std::int64_t wallMs = 0;    // when
     bool clientTls = false;
+    bool toReplica = false;  // the owner does not answer: a full replica may, if it is a read
 };
 
 /// The header's value: the fields and an HMAC over them with method and target, each with its length in

@@ -37,6 +37,8 @@ constexpr std::array kRoutes{
     Route{"version-header", Proof::Member, Form::Bytes},
     Route{"replica-progress", Proof::Member, Form::Bytes},
     Route{"ownership", Proof::Member, Form::Bytes},
+    Route{"rule-lags", Proof::Member},
+    Route{"replica-standing", Proof::Member},
 };
 
 struct RouteNamer {

@@ -58,6 +58,12 @@ ReplicationEngine::ReplicationEngine(Needs needs)
                   m_needs.cluster, m_needs.ownership}),
       m_service({m_needs.store, m_needs.buckets, m_replicas, m_applier, m_giver, m_thread, m_pool,
                  [this] { return m_needs.store.health().damage.empty(); }, m_needs.ownership}),
+      m_freshness({m_needs.records, m_needs.buckets, m_needs.rules, m_needs.cluster.calls(), m_needs.threads,
+                   m_pool, m_needs.clock,
+                   [this](const NodeId &node) { return m_needs.cluster.isSilent(node); },
+                   [this](const NodeId &destination, const std::vector<std::string> &rules) {
+                       return lagsTo(destination, rules);
+                   }}),
       m_queue(m_needs.records),
       m_world({m_needs.store, m_needs.rules, m_queue, m_needs.cluster.calls(), m_sender, m_thread, m_pool,
                m_keeper, [this] { return m_needs.store.health().damage.empty(); }, m_needs.ownership}),
@@ -84,6 +90,7 @@ ReplicationEngine::~ReplicationEngine()
 void ReplicationEngine::addTo(link::InternalHandlers &handlers)
 {
     m_service.addHandlers(handlers);
+    m_freshness.addHandlers(handlers);
     m_thread.start();
     m_needs.rules.whenChanged([this](records::ReplicationRules::Event, const records::ReplicationRule &rule) {
         if (rule.isReplica())
@@ -100,6 +107,12 @@ void ReplicationEngine::addTo(link::InternalHandlers &handlers)
     m_needs.store.setChangeHook([this](const BucketId &bucket, std::uint64_t) {
         m_thread.post([this, bucket] { m_rules.bucketChanged(bucket); });
     });
+}
+
+Status ReplicationEngine::takeReplicas()
+{
+    m_replicas.followAll();
+    return m_freshness.load();
 }
 
 void ReplicationEngine::start()
@@ -124,6 +137,7 @@ void ReplicationEngine::stop()
     m_needs.store.setChangeHook(nullptr);
     m_keeper.stop();
     m_pool.stop();
+    m_freshness.keep();
     m_rules.end();
 }
 
@@ -181,10 +195,43 @@ void ReplicationEngine::waitFor(const BucketId &bucket, std::uint64_t position,
     });
 }
 
+ReplicaFreshness::Lags ReplicationEngine::lagsTo(const NodeId &destination,
+                                                 const std::vector<std::string> &rules) const
+{
+    ReplicaFreshness::Lags lags;
+    [[maybe_unused]] const bool ran = m_thread.runAndWait([&] {
+        for (const std::string &id : rules) {
+            const SourceRules::Entry *const entry = m_rules.find(id);
+            if (entry == nullptr || entry->record->destinationNode != destination)
+                continue;
+            if (const auto lagMs = lagOf(*entry))
+                lags.emplace(id, *lagMs);
+        }
+    });
+    return lags;
+}
+
+// How long ago the destination had everything; nothing where that is not known.
+std::optional<std::int64_t> ReplicationEngine::lagOf(const SourceRules::Entry &entry) const
+{
+    using State = rules::RuleStatus::State;
+    if (entry.sender == nullptr)
+        return std::nullopt;
+    const rules::RuleStatus status = entry.sender->status();
+    if (!status.whole || status.state == State::Starting || status.state == State::Superseded)
+        return std::nullopt;
+    const rules::ReplicationRule &rule = entry.sender->rule();
+    const auto lag = m_needs.store.feedLag(rule.bucket, rule.id);
+    if (!lag || lag->trimmed)
+        return std::nullopt;
+    return lag->oldestMs ? std::max<std::int64_t>(m_thread.wallMs() - *lag->oldestMs, 0) : 0;
+}
+
 void ReplicationEngine::tick()
 {
     m_sender.giveUpSilent();
     m_rules.tick();
+    m_freshness.tick();
     if (++m_ticks % kNotesEvery == 0)
         keepNotes();
     m_thread.after(kTickMs, [this] { tick(); });

@@ -4,6 +4,7 @@
 #include "cluster/node_cluster.h"
 #include "cluster/replication.h"
 #include "cluster/replication/healer.h"
+#include "cluster/replication/replica_freshness.h"
 #include "cluster/replication/replica_service.h"
 #include "cluster/replication/source_rules.h"
 #include "cluster/replication/synchronous_store.h"
@@ -40,7 +41,7 @@ public:
     void addTo(link::InternalHandlers &handlers);
     /// Makes the replicas here known to the store. Once all buckets of its own are, before others are
     /// answered.
-    void takeReplicas() { m_replicas.followAll(); }
+    [[nodiscard]] Status takeReplicas();
     /// Begins to send.
     void start();
     /// Ends sending; the calls to others have ended before, or end by themselves.
@@ -58,6 +59,7 @@ public:
 
     /// The store for clients: answers changes when the destinations of synchronous rules have them too.
     [[nodiscard]] store::ObjectStore &clientStore() { return m_clientStore; }
+    [[nodiscard]] ReplicaReads &replicaReads() { return m_freshness; }
 
     [[nodiscard]] std::map<std::string, protocol::ReplicationState> states() const override;
     [[nodiscard]] std::optional<protocol::ReplicationState> state(const std::string &ruleId) const override;
@@ -77,6 +79,9 @@ private:
     void followLater();
     [[nodiscard]] bool isSynchronous(const BucketId &bucket) const;
     void waitFor(const BucketId &bucket, std::uint64_t position, SynchronousStore::Waited waited);
+    [[nodiscard]] ReplicaFreshness::Lags lagsTo(const NodeId &destination,
+                                                const std::vector<std::string> &rules) const;
+    [[nodiscard]] std::optional<std::int64_t> lagOf(const SourceRules::Entry &entry) const;
     /// Runs on the machines' thread with the rule: NotFound where it is not sent from here.
     template <typename T>
     [[nodiscard]] Result<T> withRule(const std::string &ruleId,
@@ -97,6 +102,7 @@ private:
     BatchSender m_sender;
     ReplicaBuckets m_replicas;
     ReplicaService m_service;
+    ReplicaFreshness m_freshness;
     mutable records::ReplicationQueue m_queue;
     SourceWorld m_world;
     mutable SourceRules m_rules;  // of the machines' thread

@@ -379,6 +379,29 @@ private Q_SLOTS:
         QVERIFY(rules->note(made->id).value() == note);
         QCOMPARE(rules->note("none").error().code, Error::NotFound);
     }
+
+    void whatADestinationKeepsIsNoRecordEither()
+    {
+        AuthDb db;
+        auto rules = ReplicationRules::load(db.records()).value();
+        const auto made = rules->create(someRule()).value();
+        const auto other = rules->create(someRule()).value();
+        QVERIFY(rules->replicaTimes().value().empty());
+        const SlotDigests before = db.records().digests(Kind::ReplicationRule);
+
+        QVERIFY(rules->writeReplicaTimes({{made->id, 123'456}, {"none", 1}}).has_value());
+
+        const std::map<std::string, std::int64_t> wanted{{made->id, 123'456}};
+        QVERIFY(rules->replicaTimes().value() == wanted);
+        QVERIFY(rules->note(made->id).value() == ReplicationRuleNote());
+        QVERIFY(db.records().digests(Kind::ReplicationRule) == before);
+        rules.reset();
+        db.reopen();
+        rules = ReplicationRules::load(db.records()).value();
+        QVERIFY(rules->replicaTimes().value() == wanted);
+        QVERIFY(rules->remove(made->id).has_value());
+        QVERIFY(rules->replicaTimes().value().empty());
+    }
 };
 
 MAXIOFS_TEST(ReplicationRulesTest)

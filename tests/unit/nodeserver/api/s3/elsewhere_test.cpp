@@ -4,7 +4,7 @@
 #include "api/s3/location_answer.h"
 
 #include "base/log_line.h"
-#include "s3_fixture.h"
+#include "s3_member.h"
 #include "support/test_runner.h"
 
 namespace elsewhere_test {
@@ -14,27 +14,10 @@ using cluster::ForwardOutcome;
 using cluster::Moved;
 using cluster::Unreachable;
 using test::FakeCluster;
+using test::kOfTheOwner;
+using test::kPassedOn;
 using test::S3Fixture;
-
-constexpr unsigned kOfTheOwner = 299;  // what a fake owner answers
-const test::S3Client::Headers kPassedOn{{"X-MaxIOFS-Forwarded", std::string(FakeCluster::kGenuine)}};
-
-// A member of a cluster whose other nodes are played.
-struct Member {
-    Member() { s3.cluster->member = true; }
-
-    [[nodiscard]] BucketId id(const std::string &name = "bucket")
-    {
-        return s3.buckets->find(name).value()->id;
-    }
-    void answerWith(ForwardOutcome outcome)
-    {
-        cluster.outcomes.emplace_back([outcome = std::move(outcome)] { return outcome; });
-    }
-
-    S3Fixture s3;
-    FakeCluster &cluster = *s3.cluster;
-};
+using Member = test::S3Member;
 
 class KeptLines final : public base::LogTap {
 public:

@@ -13,9 +13,10 @@ namespace maxiofs::test {
 
 // A cluster of this node and others that a test plays: it says where buckets are, what a forwarded request
 // comes to, and what the others know. Set up before the requests that use it.
-class FakeCluster final : public cluster::Cluster, public cluster::PeerCalls {
+class FakeCluster final : public cluster::Cluster, public cluster::PeerCalls, public cluster::ReplicaReads {
 public:
     static constexpr std::string_view kGenuine = "genuine";  // value of a forwarded header that counts
+    static constexpr std::string_view kToReplica = "genuine, to a replica";
 
     FakeCluster(records::Records &records, const records::Buckets &buckets)
         : self(records.nodeId()),
@@ -37,7 +38,8 @@ public:
                     return forward(exchange, std::move(owner), std::move(forwarded));
                 },
                 [this] { return self; },
-                [this] { return placesByRoom.load(); }},
+                [this] { return placesByRoom.load(); },
+                this},
           m_records(records)
     {
     }
@@ -114,17 +116,19 @@ public:
     }
 
     std::string forwardedValue(const records::Epoch &epoch, std::string_view clientAddress, bool,
-                               std::string_view method, std::string_view target) const override
+                               bool toReplica, std::string_view method,
+                               std::string_view target) const override
     {
         return std::to_string(epoch.number) + " " + std::string(clientAddress) + " " + std::string(method) +
-               " " + std::string(target);
+               " " + std::string(target) + (toReplica ? " to a replica" : "");
     }
     Result<cluster::link::Forwarded> readForwarded(std::string_view value, std::string_view,
                                                    std::string_view) const override
     {
-        if (value != kGenuine)
+        if (value != kGenuine && value != kToReplica)
             return failure(Error::Unauthenticated, "not genuine");
-        return cluster::link::Forwarded{second, forwardedEpoch, "198.51.100.7", 0, forwardedTls};
+        return cluster::link::Forwarded{second, forwardedEpoch, "198.51.100.7",
+                                        0,      forwardedTls,   value == kToReplica};
     }
     void forwardFailed(const NodeId &node) override { failed.push_back(node); }
 
@@ -157,6 +161,14 @@ public:
         co_return co_await onOpen(node, std::string(route), std::move(body));
     }
 
+    // --- cluster::ReplicaReads
+    std::optional<std::chrono::milliseconds> replicaLag(const BucketId &) const override { return ownLag; }
+    void freshest(const BucketId &, std::move_only_function<void(std::vector<NodeId>)> done) override
+    {
+        ++choices;
+        done(replicas);
+    }
+
     const NodeId self;
     const NodeId second = NodeId::random();
     const NodeId third = NodeId::random();
@@ -175,6 +187,9 @@ public:
     std::function<bool(records::Kind, const std::string &)> onSeek;  // on the pool
     std::vector<std::pair<std::string, BucketId>> reserved;
     std::function<Status()> onReserve;
+    std::optional<std::chrono::milliseconds> ownLag;  // of this node's replica
+    std::vector<NodeId> replicas;                     // the freshest first
+    std::atomic<int> choices{0};
     records::Epoch forwardedEpoch;
     bool forwardedTls = false;
     std::function<net::Awaitable<Result<std::unique_ptr<cluster::PeerStream>>>(NodeId, std::string,

@@ -65,6 +65,20 @@ private Q_SLOTS:
         QCOMPARE(value, toText(test::goldenFile("cluster-forwarded-v1.txt", asBytes(value))));
     }
 
+    void aReadForAReplicaIsMarkedAsSuch()
+    {
+        Forwarded sample = sampleForward();
+        QVERIFY(!readBack(forwardedValue(sample, "GET", "/b/k", kForwardToken), "GET", "/b/k")->toReplica);
+        sample.toReplica = true;
+        const std::string value = forwardedValue(sample, "GET", "/b/k?versionId=1", kForwardToken);
+
+        QVERIFY(readBack(value)->toReplica);
+        QCOMPARE(value, toText(test::goldenFile("cluster-forwarded-v2.txt", asBytes(value))));
+        std::string unmarked = value;
+        unmarked[0] = '1';
+        QVERIFY(isRefused(readBack(unmarked)));
+    }
+
     void eitherOfTwoTokensIsGood()
     {
         const std::string value = forwardedValue(sampleForward(), "GET", "/b/k?versionId=1", kForwardToken);
