@@ -2,6 +2,7 @@
 #include "api/s3/elsewhere.h"
 
 #include "api/s3/location_answer.h"
+#include "api/s3/owner_wait.h"
 #include "api/s3/replica_read.h"
 #include "base/log_line.h"
 
@@ -54,6 +55,12 @@ net::Awaitable<S3Result<std::optional<PassedOn>>> turnAway(Call &call, Forwarded
     head.add(cluster::kLocationHeader, *answer);  // HEAD's answer has no body
     Reply reply{std::move(head), *std::move(answer), false};
     co_return PassedOn{{}, std::move(reply)};
+}
+
+// Nobody took the bucket meanwhile: the same reason, in the words that make clients come again later.
+S3Error comeAgain(S3Error error)
+{
+    return S3Error(errors::kSlowDown, std::move(error.message)).withHeader("Retry-After", kRetryAfterSeconds);
 }
 
 // Every request to a node that is away fails: one line a second says enough.
@@ -134,7 +141,8 @@ net::Awaitable<S3Result<std::optional<PassedOn>>> passOn(Call &call, OperationId
 {
     const ClusterLinks &links = *call.context.cluster;
     const BucketId bucket = call.bucketId();
-    for (unsigned hop = 0; hop < kMaxHops; ++hop) {
+    OwnerWait ownerWait(call);
+    for (unsigned hop = 0; hop < kMaxHops;) {
         const auto found = links.router.find(bucket);
         if (!found)
             co_return refuse(unavailable(found.error().message));
@@ -155,17 +163,21 @@ net::Awaitable<S3Result<std::optional<PassedOn>>> passOn(Call &call, OperationId
             links.router.forget(bucket);  // it may be reached by another endpoint since
             if (failed->hasAnswered)
                 co_return PassedOn{route->ownerName, Reply::streamed()};
-            if (!canReadReplica(operation))
-                co_return refuse(std::move(error));
-            CO_S3_TRY(ReplicaRead read, co_await readReplica(call, *route));
-            if (read.outcome == ReplicaRead::Outcome::Nobody)
-                co_return refuse(std::move(error));
-            if (read.outcome == ReplicaRead::Outcome::Here)
-                co_return std::nullopt;
-            if (read.outcome == ReplicaRead::Outcome::PassedOn)
-                co_return PassedOn{std::move(read.to), Reply::streamed()};
+            if (canReadReplica(operation)) {
+                CO_S3_TRY(ReplicaRead read, co_await readReplica(call, *route));
+                if (read.outcome == ReplicaRead::Outcome::Nobody)
+                    co_return refuse(std::move(error));
+                if (read.outcome == ReplicaRead::Outcome::Here)
+                    co_return std::nullopt;
+                if (read.outcome == ReplicaRead::Outcome::PassedOn)
+                    co_return PassedOn{std::move(read.to), Reply::streamed()};
+                ++hop;
+            } else if (!failed->mayRepeat || !co_await ownerWait.wait(*route)) {
+                co_return refuse(ownerWait.hasWaited() ? comeAgain(std::move(error)) : std::move(error));
+            }
             continue;
         }
+        ++hop;
         const auto &moved = std::get<cluster::Moved>(outcome);
         const Status learned =
             co_await call.context.pool.run([&] { return learnLocation(links.records, bucket, moved.body); });

@@ -3,6 +3,7 @@
 
 #include "api/s3/cluster_links.h"
 #include "cluster/link/message_codec.h"
+#include "cluster/machine_thread.h"
 #include "records/buckets.h"
 
 #include <QJsonDocument>
@@ -39,7 +40,8 @@ public:
                 },
                 [this] { return self; },
                 [this] { return placesByRoom.load(); },
-                this},
+                this,
+                {}},
           m_records(records)
     {
     }
@@ -133,7 +135,14 @@ public:
     void forwardFailed(const NodeId &node) override { failed.push_back(node); }
 
     std::vector<cluster::rules::Observation> observations() const override { return observed; }
-    std::optional<cluster::rules::Observation> observation(const NodeId &) const override { return {}; }
+    std::optional<cluster::rules::Observation> observation(const NodeId &node) const override
+    {
+        cluster::rules::Observation seen;
+        seen.id = node;
+        if (heardNow)
+            seen.lastSeenSteadyMs = cluster::steadyNowMs();
+        return seen;
+    }
     void probeNow() override {}
     protocol::HealthHistory history(const NodeId &, std::int64_t, std::int64_t) const override { return {}; }
 
@@ -174,6 +183,7 @@ public:
     const NodeId third = NodeId::random();
     std::atomic<bool> member{false};
     std::atomic<bool> placesByRoom{false};
+    std::atomic<bool> heardNow{false};  // the others, always; else never
     std::vector<cluster::rules::Observation> observed;
     struct Forward {
         cluster::rules::Peer owner;
