@@ -210,11 +210,24 @@ void listFields(V &visit, S &s)
 MAXIOFS_PROTOCOL_STRUCT(BucketReplica)
 
 template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, FormerOwner>
+void listFields(V &visit, S &s)
+{
+    visit.required("id"_L1, s.id);
+    visit.field("name"_L1, s.name);
+    visit.field("health_status"_L1, s.healthStatus);
+}
+MAXIOFS_PROTOCOL_STRUCT(FormerOwner)
+
+template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, BucketNodes>
 void listFields(V &visit, S &s)
 {
     visit.required("primary"_L1, s.primary);
     visit.field("replicas"_L1, s.replicas);
+    visit.field("epoch"_L1, s.epoch);
+    visit.field("failover"_L1, s.failover);
+    visit.field("awaited"_L1, s.awaited);
 }
 MAXIOFS_PROTOCOL_STRUCT(BucketNodes)
 

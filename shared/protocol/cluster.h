@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/auth.h"
+#include "protocol/failover.h"
 #include "protocol/json.h"
 
 #include <array>
@@ -177,10 +178,21 @@ struct BucketReplica {
     bool full = true;                        // of everything that the bucket has
 };
 
+// A node that owned a bucket before and has changes that the owner does not have yet. Until it has handed
+// them over the bucket is not deleted.
+struct FormerOwner {
+    std::string id;
+    std::string name;
+    HealthStatus healthStatus = HealthStatus::Unknown;
+};
+
 // GET /cluster/buckets/{bucket}/nodes
 struct BucketNodes {
     BucketPrimary primary;
     std::vector<BucketReplica> replicas;
+    std::int64_t epoch = 0;
+    FailoverPolicy failover = FailoverPolicy::Automatic;  // in effect
+    std::vector<FormerOwner> awaited;
 };
 
 }  // namespace maxiofs::protocol
