@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "node_settings.h"
 
+#include "records/failover.h"
+
 namespace maxiofs {
 
 namespace {
@@ -106,6 +108,7 @@ std::vector<records::SettingDefinition> nodeSettings()
         {std::string(records::kReplicationWorkersSetting), Type::Integer, kStandardReplicationWorkers,
          "batches", "How many batches of all replication rules a node sends at once",
          checkReplicationWorkers},
+        records::failoverSetting(),
         seconds(records::kProbeIntervalSetting, 30, 5, 3600, "How often every node probes all others"),
         seconds(records::kProbeLimitSetting, 5, 1, 60, "How long a probe of a node may take"),
         seconds(records::kSyncIntervalSetting, 30, 5, 3600,

@@ -41,6 +41,7 @@ std::optional<Kind> principalOf(Kind kind)
     case Kind::TenantQuota: return Kind::Tenant;
     case Kind::BucketVersioning:
     case Kind::BucketQuota:
+    case Kind::BucketFailover:
     case Kind::Location: return Kind::Bucket;
     default: return std::nullopt;
     }

@@ -20,7 +20,8 @@ namespace maxiofs::records {
 
 namespace {
 
-constexpr std::array kBucketKinds{Kind::Bucket, Kind::BucketVersioning, Kind::BucketQuota, Kind::Location};
+constexpr std::array kBucketKinds{Kind::Bucket, Kind::BucketVersioning, Kind::BucketQuota,
+                                  Kind::BucketFailover, Kind::Location};
 
 struct BucketBody {
     std::string name;
@@ -35,6 +36,17 @@ struct QuotaBody {
     std::optional<std::int64_t> bytes;
     std::optional<std::int64_t> objects;
 };
+
+struct FailoverBody {
+    std::optional<FailoverPolicy> failover;
+};
+
+template <typename V, typename S>
+    requires std::is_same_v<std::remove_const_t<S>, FailoverBody>
+void listFields(V &visit, S &s)
+{
+    visit.field("failover"_L1, s.failover);
+}
 
 template <typename V, typename S>
     requires std::is_same_v<std::remove_const_t<S>, BucketBody>
@@ -74,6 +86,9 @@ Status readPart(const Record &part, BucketRecord &bucket)
     } else if (part.kind == Kind::BucketQuota) {
         TRY_ASSIGN(const auto body, readBody<QuotaBody>(part.kind, part));
         bucket.quota = {limitOf(body.bytes), limitOf(body.objects)};
+    } else if (part.kind == Kind::BucketFailover) {
+        TRY_ASSIGN(const auto body, readBody<FailoverBody>(part.kind, part));
+        bucket.failover = body.failover;
     } else if (part.kind == Kind::Location) {
         bucket.location = locationOf(part.body);
     } else {
@@ -145,6 +160,12 @@ Change quotaChange(const BucketRecord &bucket)
     return Change::put(
         Kind::BucketQuota, bucket.id.hex(),
         protocol::toJson(QuotaBody{numberOf(bucket.quota.bytes), numberOf(bucket.quota.objects)}));
+}
+
+Change failoverChange(const BucketRecord &bucket)
+{
+    return Change::put(Kind::BucketFailover, bucket.id.hex(),
+                       protocol::toJson(FailoverBody{bucket.failover}));
 }
 
 Change locationChange(const BucketRecord &bucket)

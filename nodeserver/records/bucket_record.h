@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/bucket.h"
+#include "protocol/failover.h"
 #include "records/change.h"
 
 #include <memory>
@@ -9,6 +10,7 @@
 
 namespace maxiofs::records {
 
+using protocol::FailoverPolicy;
 using protocol::Versioning;
 
 struct BucketQuota {
@@ -28,7 +30,8 @@ struct BucketRecord {
     std::int64_t createdMs = 0;
     Versioning versioning = Versioning::Unversioned;
     BucketQuota quota;
-    Location location;         // the node that answers for it; a null owner: not known here yet
+    std::optional<FailoverPolicy> failover;  // empty: as the cluster's setting says
+    Location location;                       // the node that answers for it; a null owner: not known here yet
     std::string recordedName;  // as the Bucket record says: another than `name` while that name is another's
     Stamp nameStamp;           // when recordedName was taken
 
@@ -47,6 +50,7 @@ using BucketPtr = std::shared_ptr<const BucketRecord>;
 [[nodiscard]] Change changeOf(const BucketRecord &bucket);
 [[nodiscard]] Change versioningChange(const BucketRecord &bucket);
 [[nodiscard]] Change quotaChange(const BucketRecord &bucket);
+[[nodiscard]] Change failoverChange(const BucketRecord &bucket);
 [[nodiscard]] Change locationChange(const BucketRecord &bucket);
 
 }  // namespace maxiofs::records

@@ -142,7 +142,11 @@ Result<BucketPtr> Buckets::replace(std::string_view name, const std::function<St
     BucketRecord edited = *existing;
     TRY_STATUS(edit(edited));
     std::vector<Change> changes;
-    changes.push_back(part == Kind::BucketQuota ? quotaChange(edited) : versioningChange(edited));
+    switch (part) {
+    case Kind::BucketQuota: changes.push_back(quotaChange(edited)); break;
+    case Kind::BucketFailover: changes.push_back(failoverChange(edited)); break;
+    default: changes.push_back(versioningChange(edited)); break;
+    }
     TRY_STATUS(m_records.apply(changes));
 
     publish({{existing->id, std::move(edited)}});
@@ -170,6 +174,15 @@ Result<BucketPtr> Buckets::setQuota(std::string_view name, const BucketQuota &qu
         return {};
     };
     return replace(name, edit, Kind::BucketQuota);
+}
+
+Result<BucketPtr> Buckets::setFailover(std::string_view name, std::optional<FailoverPolicy> policy)
+{
+    const auto edit = [&](BucketRecord &bucket) -> Status {
+        bucket.failover = policy;
+        return {};
+    };
+    return replace(name, edit, Kind::BucketFailover);
 }
 
 Status Buckets::remove(std::string_view name, const BucketId &id)

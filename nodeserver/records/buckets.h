@@ -57,6 +57,7 @@ public:
     /// Unversioned cannot be set again once versioning was on (S3 API: PutBucketVersioning): InvalidArgument.
     [[nodiscard]] Result<BucketPtr> setVersioning(std::string_view name, Versioning versioning);
     [[nodiscard]] Result<BucketPtr> setQuota(std::string_view name, const BucketQuota &quota);
+    [[nodiscard]] Result<BucketPtr> setFailover(std::string_view name, std::optional<FailoverPolicy> policy);
     /// Forgets the bucket and its configuration; the store has closed it before. NoSuchBucket when there is
     /// none, or when the name meanwhile belongs to another bucket than `id`.
     [[nodiscard]] Status remove(std::string_view name, const BucketId &id);

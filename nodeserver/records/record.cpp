@@ -11,11 +11,12 @@ namespace maxiofs::records {
 
 namespace {
 
-constexpr std::array kAllKinds{
-    Kind::UserProfile,  Kind::UserPassword, Kind::UserPreferences, Kind::AccessKey, Kind::Grant,
-    Kind::Session,      Kind::Tenant,       Kind::TenantQuota,     Kind::Bucket,    Kind::BucketVersioning,
-    Kind::BucketQuota,  Kind::Location,     Kind::Setting,         Kind::Node,      Kind::ReplicationRule,
-    Kind::ClusterSecret};
+constexpr std::array kAllKinds{Kind::UserProfile,      Kind::UserPassword, Kind::UserPreferences,
+                               Kind::AccessKey,        Kind::Grant,        Kind::Session,
+                               Kind::Tenant,           Kind::TenantQuota,  Kind::Bucket,
+                               Kind::BucketVersioning, Kind::BucketQuota,  Kind::BucketFailover,
+                               Kind::Location,         Kind::Setting,      Kind::Node,
+                               Kind::ReplicationRule,  Kind::ClusterSecret};
 
 // ClusterSecret is the last.
 constexpr std::size_t kSyncedCount = kAllKinds.size() - 1;
@@ -46,6 +47,7 @@ std::string_view tableOf(Kind kind)
     case Kind::Bucket: return "buckets";
     case Kind::BucketVersioning: return "bucket_versioning";
     case Kind::BucketQuota: return "bucket_quotas";
+    case Kind::BucketFailover: return "bucket_failover";
     case Kind::Location: return "bucket_locations";
     case Kind::Setting: return "settings";
     case Kind::Node: return "cluster_nodes";

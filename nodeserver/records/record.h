@@ -28,6 +28,7 @@ enum class Kind {
     Bucket,            // buckets, by bucket id: name, owner, creation
     BucketVersioning,  // bucket_versioning, by bucket id
     BucketQuota,       // bucket_quotas, by bucket id
+    BucketFailover,    // bucket_failover, by bucket id: who may take it over
     Location,          // bucket_locations, by bucket id: the node that owns the bucket, and its epoch
     Setting,           // settings, by name
     Node,              // cluster_nodes, by UUID: the members

@@ -157,6 +157,7 @@ constexpr std::array kMigrations{
     db::Migration{7, "ALTER TABLE cluster_bucket_replication ADD COLUMN verified_at INTEGER;"},
     db::Migration{8, kBucketCopies},
     db::Migration{9, kReplicaTimes},
+    db::Migration{10, MAXIOFS_RECORD_TABLE("bucket_failover")},
 };
 
 }  // namespace

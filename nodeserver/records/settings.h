@@ -18,6 +18,7 @@ inline constexpr std::string_view kPlaceByRoom = "free-capacity";  // else "addr
 inline constexpr std::string_view kProbeIntervalSetting = "health-check-interval-seconds";
 inline constexpr std::string_view kProbeLimitSetting = "health-check-timeout-seconds";
 inline constexpr std::string_view kReplicationWorkersSetting = "replication-workers";
+inline constexpr std::string_view kFailoverSetting = "failover";  // protocol::FailoverPolicy's names
 inline constexpr std::string_view kSyncIntervalSetting = "record-sync-interval-seconds";
 
 struct SettingDefinition {

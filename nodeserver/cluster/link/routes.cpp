@@ -93,6 +93,7 @@ std::string_view syncRouteOf(Kind kind)
     case Kind::Bucket:
     case Kind::BucketVersioning:
     case Kind::BucketQuota:
+    case Kind::BucketFailover:
     case Kind::Location:
     case Kind::Setting:
     case Kind::Node:

@@ -42,6 +42,7 @@ std::span<const std::vector<Kind>> syncGroups()
         {Kind::Bucket},
         {Kind::BucketVersioning},
         {Kind::BucketQuota},
+        {Kind::BucketFailover},
         {Kind::Location},
         {Kind::Setting},
         {Kind::Node},

@@ -127,6 +127,21 @@ private Q_SLOTS:
         QCOMPARE(buckets->find("photos").value()->versioning, Versioning::Suspended);
     }
 
+    void aBucketMaySayWhoTakesItOver()
+    {
+        AuthDb db;
+        const auto buckets = Buckets::load(db.records()).value();
+        QVERIFY(buckets->create(named("photos")).has_value());
+
+        QVERIFY(buckets->setFailover("photos", FailoverPolicy::Manual).has_value());
+        const auto own = Buckets::load(db.records()).value()->find("photos").value()->failover;
+        QVERIFY(buckets->setFailover("photos", {}).has_value());
+        const auto none = Buckets::load(db.records()).value()->find("photos").value()->failover;
+
+        QVERIFY(own == FailoverPolicy::Manual);
+        QVERIFY(!none);
+    }
+
     void aQuotaCanBeLifted()
     {
         AuthDb db;
