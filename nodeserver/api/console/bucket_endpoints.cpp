@@ -2,6 +2,7 @@
 #include "api/console/bucket_endpoints.h"
 
 #include "api/console/counted_page.h"
+#include "api/console/replication_views.h"
 #include "api/console/views.h"
 
 #include <future>
@@ -22,8 +23,13 @@ store::Versioning storeVersioning(records::Versioning versioning)
 
 void tellStore(const Context &context, const records::BucketRecord &bucket)
 {
+    using Role = cluster::Ownership::Role;
+    // It may have gone to another node since the request came.
+    const Role role = context.ownership.roleOf(bucket.id);
+    const bool isReplica = role == Role::Replica || role == Role::HandingOver;
     context.store.setBucket({bucket.id, storeVersioning(bucket.versioning), bucket.quota.bytes.value_or(0),
-                             bucket.quota.objects.value_or(0)});
+                             bucket.quota.objects.value_or(0),
+                             isReplica ? store::BucketRole::Replica : store::BucketRole::Owner});
 }
 
 Result<std::optional<std::uint64_t>> limitOf(const std::optional<std::int64_t> &value,
@@ -63,6 +69,21 @@ void takeCounters(protocol::Bucket &to, const protocol::Bucket &from)
     to.uploadSize = from.uploadSize;
     to.conflictCount = from.conflictCount;
     to.conflictSize = from.conflictSize;
+}
+
+// What a former owner still has would come to a bucket that is no more.
+Status checkHandedOver(const Context &context, const records::BucketRecord &bucket)
+{
+    std::string names;
+    for (const NodeId &node : context.ownership.awaited(bucket.id))
+        names += (names.empty() ? "" : ", ") + nameOfNode(context, node);
+    if (names.empty())
+        return {};
+    return failure(Error::PreconditionFailed,
+                   "The bucket " + bucket.name + " cannot be deleted yet: its former owner " + names +
+                       " has not handed over what it has of it. Start that node, or remove it from the "
+                       "cluster.",
+                   bucket.name);
 }
 
 Status closeInStore(store::ObjectStore &store, const BucketId &id)
@@ -146,6 +167,7 @@ Result<Answer> deleteBucket(Call &call)
     call.note.resource = bucket->name;
     TRY_ASSIGN(const protocol::Bucket view, viewOf(call.context, *bucket));
     call.note.before = protocol::toJson(view);
+    TRY_STATUS(checkHandedOver(call.context, *bucket));
     // The order that a start can finish: closed for good, then grants and record, then what is left inside.
     TRY_STATUS(closeInStore(call.context.store, bucket->id));
     TRY_STATUS(call.context.identities.grants().takeAllOfBucket(bucket->id));

@@ -4,12 +4,33 @@
 #include "api/console/counted_page.h"
 #include "api/console/replication_views.h"
 #include "api/console/views.h"
+#include "records/failover.h"
 
 #include <algorithm>
 
 namespace maxiofs::api::console {
 
 namespace {
+
+// What the owner alone knows: from here, or from what it answered.
+std::vector<protocol::FormerOwner> awaitedOf(const Call &call, const records::BucketRecord &bucket)
+{
+    const Context &context = call.context;
+    if (!isOwnedHere(context, bucket)) {
+        const auto owner = std::ranges::find(call.others, bucket.location.owner, &MemberAnswer::id);
+        const auto told = owner != call.others.end() ? owner->value<protocol::BucketNodes>()
+                                                     : failure(Error::NotFound, "not asked");
+        return told ? told->awaited : std::vector<protocol::FormerOwner>();
+    }
+    std::vector<protocol::FormerOwner> awaited;
+    for (const NodeId &id : context.ownership.awaited(bucket.id)) {
+        protocol::FormerOwner former{id.uuid(), nameOfNode(context, id), protocol::HealthStatus::Unavailable};
+        if (const auto node = context.nodes.find(id))
+            former.healthStatus = viewOf(context, *node).healthStatus;
+        awaited.push_back(std::move(former));
+    }
+    return awaited;
+}
 
 Result<protocol::ClusterBucket> clusterViewOf(const Context &context, const records::BucketRecord &bucket)
 {
@@ -72,6 +93,9 @@ Result<Answer> getBucketNodes(Call &call)
         nodes.primary = {view.id, view.name, view.endpoint, view.healthStatus};
     }
     nodes.replicas = replicasOf(call, *bucket);
+    nodes.epoch = static_cast<std::int64_t>(bucket->location.epoch.number);
+    nodes.failover = records::failoverOf(*bucket, call.context.settings);
+    nodes.awaited = awaitedOf(call, *bucket);
     return Answer::ok(protocol::toJson(nodes));
 }
 

@@ -6,6 +6,7 @@
 #include "api/console/event_wire.h"
 #include "api/console/home_page.h"
 #include "api/console/node_watch.h"
+#include "api/console/ownership_watch.h"
 #include "api/console/refusal.h"
 #include "api/console/replication_watch.h"
 #include "protocol/envelope.h"
@@ -100,9 +101,11 @@ ConsoleService::ConsoleService(Context context) : m_context(std::move(context))
     });
     const auto watch = std::make_shared<NodeWatch>(m_context);
     const auto rules = std::make_shared<ReplicationWatch>(m_context);
-    m_context.monitor.whenMeasured([watch, rules] {
+    const auto owners = std::make_shared<OwnershipWatch>(m_context);
+    m_context.monitor.whenMeasured([watch, rules, owners] {
         watch->look();
         rules->look();
+        owners->look();
     });
 }
 

@@ -4,6 +4,7 @@
 #include "api/console/event_hub.h"
 #include "api/console/log_tail.h"
 #include "cluster/cluster.h"
+#include "cluster/ownership.h"
 #include "cluster/peer_calls.h"
 #include "cluster/replication.h"
 #include "cluster/router.h"
@@ -15,6 +16,7 @@
 #include "records/cluster_nodes.h"
 #include "records/replication_rules.h"
 #include "records/settings.h"
+#include "store/bucket_handover.h"
 #include "store/object_store.h"
 
 namespace maxiofs::api::console {
@@ -39,6 +41,8 @@ struct Context {
     net::BlockingPool &pool;
     records::ReplicationRules &rules;
     cluster::Replication &replication;
+    cluster::Ownership &ownership;
+    store::BucketHandover &handover;
 
     std::string dataDirectory;
     std::int64_t startedMs = 0;

@@ -7,6 +7,9 @@
 #include "api/console/bucket_endpoints.h"
 #include "api/console/cluster_bucket_endpoints.h"
 #include "api/console/cluster_endpoints.h"
+#include "api/console/conflict_endpoints.h"
+#include "api/console/conflict_id.h"
+#include "api/console/failover_endpoints.h"
 #include "api/console/membership_endpoints.h"
 #include "api/console/membership_refusals.h"
 #include "api/console/replication_endpoints.h"
@@ -18,6 +21,7 @@
 #include "protocol/bucket.h"
 #include "protocol/cluster.h"
 #include "protocol/event.h"
+#include "protocol/failover.h"
 #include "protocol/health_history.h"
 #include "protocol/replication.h"
 #include "protocol/system.h"
@@ -30,6 +34,7 @@ namespace {
 using namespace protocol;
 
 constexpr std::string_view kRulePath = "/cluster/replication/{";
+constexpr std::string_view kConflictPath = "/cluster/conflicts/{";
 
 constexpr std::array kEndpoints{
     // clang-format off
@@ -90,6 +95,10 @@ constexpr std::array kEndpoints{
              {kNothing, kGives<Quota>}, "The bucket's limits."},
     Endpoint{"PUT",    "/buckets/{bucket}/quota", Right::QuotaOfBucket, Scope::Owner, setQuota,
              {kTakes<Quota>, kGives<Quota>}, "Sets the bucket's limits.", "bucket.quota"},
+    Endpoint{"GET",    "/buckets/{bucket}/failover", Right::ReadBucket, Scope::Record, getFailover,
+             {kNothing, kGives<BucketFailover>}, "Who takes the bucket over when its owner is gone."},
+    Endpoint{"PUT",    "/buckets/{bucket}/failover", Right::AdminBucket, Scope::Record, setFailover,
+             {kTakes<BucketFailover>, kGives<BucketFailover>}, "Sets who takes the bucket over; null is as the cluster's setting says.", "bucket.failover", "NoSuchBucket", failoverRefusal},
     Endpoint{"GET",    "/buckets/{bucket}/grants", Right::AdminBucket, Scope::Record, listGrants,
              {kNothing, kLists<Grant>, "limit after"}, "Who else may use the bucket."},
     Endpoint{"POST",   "/buckets/{bucket}/grants", Right::AdminBucket, Scope::Record, giveGrant,
@@ -144,6 +153,14 @@ constexpr std::array kEndpoints{
              {kNothing, kLists<ClusterBucket>, "limit after prefix"}, "All buckets with the node that owns them."},
     Endpoint{"GET",    "/cluster/buckets/{bucket}/nodes", Right::ReadAll, Scope::All, getBucketNodes,
              {kNothing, kGives<BucketNodes>}, "The nodes that hold a bucket."},
+    Endpoint{"POST",   "/cluster/buckets/{bucket}/promote", Right::Admin, Scope::Local, promoteBucket,
+             {kTakes<PromoteRequest>, kGives<PromotedBucket>}, "Makes a full replica the owner of a bucket, also while the owner is away.", "bucket.promote", "NoSuchBucket", failoverRefusal},
+    Endpoint{"GET",    "/cluster/conflicts", Right::ReadAll, Scope::All, listConflicts,
+             {kNothing, kLists<Conflict>, "limit after bucket"}, "Of objects that were changed on nodes which did not see each other, the versions that lost.", {}, "NoSuchConflict", conflictRefusal},
+    Endpoint{"POST",   "/cluster/conflicts/{id}/restore", Right::Admin, Scope::Owner, restoreConflict,
+             {kNothing, kGives<RestoredConflict>}, "Makes such a version the object's current one.", "conflict.restore", "NoSuchConflict", conflictRefusal},
+    Endpoint{"POST",   "/cluster/conflicts/{id}/discard", Right::Admin, Scope::Owner, discardConflict,
+             {kNothing, kMessage}, "Removes such a version for good.", "conflict.discard", "NoSuchConflict", conflictRefusal},
 
     Endpoint{"GET",    "/cluster/replication", Right::ReadAll, Scope::All, listReplicationRules,
              {kNothing, kLists<ReplicationRule>, "limit after tenant_id bucket"}, "The replication rules with how they fare.", {}, "NoSuchRule", replicationRefusal},
@@ -224,6 +241,12 @@ std::span<const Endpoint> endpoints()
 Result<records::BucketPtr> bucketOf(const Endpoint &endpoint, const Call &call)
 {
     const std::string &name = call.parameters.at(0);
+    if (endpoint.path.starts_with(kConflictPath)) {
+        const auto place = conflictPlaceOf(name);
+        if (!place)
+            return failure(Error::NotFound, "There is no conflict " + name + ".", name);
+        return call.context.buckets.findById(place->bucket);
+    }
     if (!endpoint.path.starts_with(kRulePath))
         return call.context.buckets.find(name);
     TRY_ASSIGN(const records::ReplicationRulePtr rule, call.context.rules.find(name));

@@ -39,8 +39,8 @@ struct Match {
     std::string allowed;  // the methods of that path, when only the method is wrong
 };
 
-/// The bucket by whose owner an endpoint of the scope Owner is answered: the one that the path names, or the
-/// source of the rule that it names. NoSuchBucket, NotFound.
+/// The bucket by whose owner an endpoint of the scope Owner is answered: the one that the path names, the
+/// source of the rule that it names, or that of the conflict. NoSuchBucket, NotFound.
 [[nodiscard]] Result<records::BucketPtr> bucketOf(const Endpoint &endpoint, const Call &call);
 
 /// `path` is below /api/v1, still percent-encoded.

@@ -119,6 +119,29 @@ void addRules(MetricsText &text, const std::vector<ClusterFigures::Rule> &rules)
     samples(&ReplicationState::errors);
 }
 
+void addOwnership(MetricsText &text, const ClusterFigures &figures)
+{
+    const cluster::Ownership::Totals &totals = figures.ownership;
+    text.counter("maxiofs_failover_takeovers_total",
+                 "Buckets that this node took over from an owner that was "
+                 "away.")
+        .sample(totals.takeovers);
+    text.counter("maxiofs_failover_switches_total", "Buckets that a living owner gave to this node.")
+        .sample(totals.switches);
+    text.counter("maxiofs_failover_given_total", "Buckets that this node gave to another.")
+        .sample(totals.given);
+    text.counter("maxiofs_failover_lost_total", "Buckets that another node took while this one owned them.")
+        .sample(totals.lost);
+    text.counter("maxiofs_failover_handovers_total", "Buckets that this node handed over whole.")
+        .sample(totals.handovers);
+    text.gauge("maxiofs_failover_handing_over", "Buckets that this node is handing over.")
+        .sample(totals.handingOver);
+    text.gauge("maxiofs_failover_awaiting", "Buckets of this node whose former owner has not handed over.")
+        .sample(totals.awaiting);
+    text.gauge("maxiofs_conflicts", "Versions that lost a merge, in this node's buckets.")
+        .sample(figures.conflicts);
+}
+
 // What is not built has nothing to count, and says so with zeros, so that alerts on it work.
 void addUnused(MetricsText &text)
 {
@@ -148,6 +171,7 @@ void addClusterMetrics(MetricsText &text, const ClusterFigures &figures)
     addForwarded(text, figures.forwarded);
     addReplication(text, figures);
     addRules(text, figures.sentRules);
+    addOwnership(text, figures);
     addUnused(text);
 }
 

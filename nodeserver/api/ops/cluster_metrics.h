@@ -3,6 +3,7 @@
 
 #include "api/ops/metrics_text.h"
 #include "cluster/forwarder.h"
+#include "cluster/ownership.h"
 #include "cluster/replication.h"
 #include "cluster/router.h"
 #include "protocol/cluster.h"
@@ -33,6 +34,9 @@ struct ClusterFigures {
     std::uint64_t enabledRules = 0;
     std::vector<Rule> sentRules;  // those by which this node sends
     cluster::Replication::Totals replicated;
+
+    cluster::Ownership::Totals ownership;
+    std::uint64_t conflicts = 0;  // versions that lost a merge, in the buckets that this node owns
 };
 
 /// The specification's names, without labels, so that its alerts match, and details under maxiofs_ names.

@@ -152,6 +152,12 @@ void OpsService::addReplication(const Served &served, ClusterFigures &figures) c
             {rule->id, node ? node->name : rule->destinationNode.uuid(), state->second});
     }
     figures.replicated = served.replication.totals();
+    figures.ownership = served.ownership.totals();
+    for (const records::BucketPtr &bucket : served.buckets.all()) {
+        const auto counters = served.store.counters(bucket->id);
+        if (counters && served.ownership.roleOf(bucket->id) == cluster::Ownership::Role::Owner)
+            figures.conflicts += counters->conflicts;
+    }
 }
 
 std::string OpsService::metricsBody() const

@@ -35,6 +35,7 @@ public:
         const cluster::Router &router;
         const records::ReplicationRules &rules;
         const cluster::Replication &replication;
+        const cluster::Ownership &ownership;
         std::function<cluster::Forwarder::Stats()> forwarded;  // any thread
         std::function<void(MetricsText &)> more;               // adds what other parts count; any thread
     };

@@ -3,6 +3,7 @@
 
 #include "api/console/endpoint.h"
 #include "api/console/openapi.h"
+#include "records/failover.h"
 #include "schema_check.h"
 
 #include <future>
@@ -21,7 +22,8 @@ std::vector<records::SettingDefinition> settingsOfTheTest()
     };
     return {
         {std::string(records::kRegionSetting), Type::Text, QStringLiteral("us-east-1"), "", "", lowerCase},
-        {std::string(records::kScrubSetting), Type::Integer, 0, "bytes per second", "", {}}};
+        {std::string(records::kScrubSetting), Type::Integer, 0, "bytes per second", "", {}},
+        records::failoverSetting()};
 }
 
 // Ends the test when an answer is not what the documentation says.
@@ -104,6 +106,8 @@ Console::Console(Console *member)
                                                 pool,
                                                 *rules,
                                                 replication,
+                                                ownership,
+                                                handover,
                                                 "/data",
                                                 clock.nowMs,
                                                 [] { return protocol::Certificate{"AA:BB", std::nullopt}; },

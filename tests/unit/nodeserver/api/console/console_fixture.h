@@ -9,6 +9,8 @@
 #include "store/node_store.h"
 #include "support/fake_cluster.h"
 #include "support/fake_exchange.h"
+#include "support/fake_handover.h"
+#include "support/fake_ownership.h"
 #include "support/fake_replication.h"
 
 #include <QJsonDocument>
@@ -99,6 +101,8 @@ public:
     std::unique_ptr<LogTail> log;
     test::FakeCluster cluster;
     test::FakeReplication replication;
+    test::FakeOwnership ownership;
+    test::FakeHandover handover;
     std::unique_ptr<cluster::Router> router;
     FakePeers peers;
     cluster::link::InternalHandlers handlers;

@@ -67,7 +67,9 @@ private Q_SLOTS:
             if (endpoint.method == "PUT")
                 QVERIFY2(takes, what.c_str());
             const bool gives = endpoint.shape.success.data != nullptr;
-            QVERIFY2(gives == (endpoint.method != "DELETE" && endpoint.path != "/auth/logout"), what.c_str());
+            const bool onlySays = endpoint.method == "DELETE" || endpoint.path == "/auth/logout" ||
+                                  endpoint.path == "/cluster/conflicts/{id}/discard";
+            QVERIFY2(gives != onlySays, what.c_str());
         }
     }
 
@@ -112,6 +114,8 @@ private Q_SLOTS:
         call("DELETE", "/buckets/photos/grants/" + given);
         call("GET", "/cluster/buckets?limit=1");
         call("GET", "/cluster/buckets/photos/nodes");
+        call("GET", "/buckets/photos/failover");
+        call("PUT", "/buckets/photos/failover", {{"failover"_L1, u"manual"_s}});
         call("DELETE", "/buckets/photos");
         call("GET", "/users");
         call("DELETE", user);
@@ -154,7 +158,25 @@ private Q_SLOTS:
         call("POST", "/cluster/replication/bulk",
              {{"source_node_id"_L1, QString::fromStdString(node.substr(15))},
               {"destination_node_id"_L1, QString::fromStdString(destination)}});
+        const NodeId replica = NodeId::fromUuid(destination).value();
+        console.ownership.fresh = {replica};
+        const auto videos = console.buckets->find("videos").value();
+        console.ownership.former[videos->id] = {replica};
         call("GET", "/cluster/buckets/videos/nodes");
+        call("POST", "/cluster/buckets/videos/promote");
+        for (const char *objectKey : {"a", "b"}) {
+            store::Conflict conflict;
+            conflict.bucket = videos->id;
+            conflict.object.key = objectKey;
+            conflict.object.version = store::VersionId::parse("conflict-019a0000000000ab-8c9a0a7e").value();
+            console.handover.all.push_back(conflict);
+        }
+        const auto conflicts = call("GET", "/cluster/conflicts").data().value("conflicts"_L1).toArray();
+        const auto conflictPath = [&](qsizetype at) {
+            return "/cluster/conflicts/" + conflicts[at].toObject().value("id"_L1).toString().toStdString();
+        };
+        call("POST", conflictPath(0) + "/restore");
+        call("POST", conflictPath(1) + "/discard");
         call("DELETE", rule);
         call("POST", "/cluster/health/refresh");
         call("DELETE", "/cluster/cache");

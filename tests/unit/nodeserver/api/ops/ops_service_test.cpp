@@ -5,6 +5,7 @@
 #include "store/node_store.h"
 #include "support/fake_cluster.h"
 #include "support/fake_exchange.h"
+#include "support/fake_ownership.h"
 #include "support/fake_replication.h"
 #include "support/test_runner.h"
 
@@ -60,7 +61,7 @@ public:
     void beginServing()
     {
         ops->beginServing(
-            {*m_store, *m_buckets, *m_monitor, cluster, router, *rules, replication,
+            {*m_store, *m_buckets, *m_monitor, cluster, router, *rules, replication, ownership,
              [] { return cluster::Forwarder::Stats{5, 1, 2}; },
              [](MetricsText &text) {
                  text.counter("more_total", "More.").sample(std::uint64_t{7}, {{"a", "x\"y\\\n"}});
@@ -122,6 +123,7 @@ public:
     os::MemoryFileSystem files;
     test::FakeCluster cluster;
     test::FakeReplication replication;
+    test::FakeOwnership ownership;
 
 private:
     static constexpr std::array<std::byte, 32> kKey{std::byte{7}};
@@ -242,6 +244,21 @@ private Q_SLOTS:
         QVERIFY(metrics.contains("node=\"node-3\"} 0.0015\n") &&
                 metrics.contains("node=\"node-3\"} -0.25\n"));
         QVERIFY(metrics.contains("maxiofs_forwarded_requests_total{outcome=\"unreachable\"} 2\n"));
+    }
+
+    void changesOfOwnerAreCounted()
+    {
+        Node node;
+        node.beginServing();
+        node.ownership.sums = {1, 2, 3, 4, 5, 6, 7};
+
+        const std::string metrics = node.ops->metricsBody();
+
+        for (const char *line : {"maxiofs_failover_takeovers_total 1", "maxiofs_failover_switches_total 2",
+                                 "maxiofs_failover_given_total 3", "maxiofs_failover_lost_total 4",
+                                 "maxiofs_failover_handovers_total 5", "maxiofs_failover_handing_over 6",
+                                 "maxiofs_failover_awaiting 7", "maxiofs_conflicts 0"})
+            QVERIFY2(metrics.contains(std::string(line) + '\n'), line);
     }
 
     void replicationIsCountedInAllAndByRule()
