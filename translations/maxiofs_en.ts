@@ -208,6 +208,40 @@
     </message>
 </context>
 <context>
+    <name>maxiofs::pages::FailoverActions</name>
+    <message numerus="yes">
+        <source>%n versions restored.</source>
+        <translation>
+            <numerusform>%n version restored.</numerusform>
+            <numerusform>%n versions restored.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n versions discarded.</source>
+        <translation>
+            <numerusform>%n version discarded.</numerusform>
+            <numerusform>%n versions discarded.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>maxiofs::wizards::SettleConflictsDialog</name>
+    <message numerus="yes">
+        <source>Restore %n conflict versions</source>
+        <translation>
+            <numerusform>Restore %n conflict version</numerusform>
+            <numerusform>Restore %n conflict versions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Discard %n conflict versions</source>
+        <translation>
+            <numerusform>Discard %n conflict version</numerusform>
+            <numerusform>Discard %n conflict versions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>maxiofs::pages::ReplicationActions</name>
     <message numerus="yes">
         <source>%n rules paused.</source>

@@ -298,4 +298,53 @@ RequestFor<protocol::ReplicationVerification> *ConsoleClient::verification(const
     return get<protocol::ReplicationVerification>(rulePath(rule, "/verify"_L1));
 }
 
+RequestFor<protocol::Page<protocol::Conflict>> *ConsoleClient::conflicts(const std::string &after)
+{
+    return getPage<protocol::Conflict>(u"/cluster/conflicts"_s, after);
+}
+
+RequestFor<QJsonValue> *ConsoleClient::settleConflict(const QString &id, QLatin1StringView what)
+{
+    return post(u"/cluster/conflicts/%1/%2"_s.arg(QString::fromLatin1(QUrl::toPercentEncoding(id)), what),
+                "{}");
+}
+
+RequestFor<protocol::BucketNodes> *ConsoleClient::bucketNodes(const QString &bucket)
+{
+    return get<protocol::BucketNodes>(u"/cluster/buckets/%1/nodes"_s.arg(bucket));
+}
+
+RequestFor<protocol::PromotedBucket> *ConsoleClient::promote(const QString &bucket,
+                                                             const protocol::PromoteRequest &wish)
+{
+    return change<protocol::PromotedBucket>("POST", u"/cluster/buckets/%1/promote"_s.arg(bucket),
+                                            protocol::toText(protocol::toJson(wish)));
+}
+
+RequestFor<protocol::BucketFailover> *ConsoleClient::failover(const QString &bucket)
+{
+    return get<protocol::BucketFailover>(u"/buckets/%1/failover"_s.arg(bucket));
+}
+
+RequestFor<protocol::BucketFailover> *
+ConsoleClient::setFailover(const QString &bucket, std::optional<protocol::FailoverPolicy> policy)
+{
+    const auto name =
+        policy ? QJsonValue(QString::fromUtf8(QByteArrayView(protocol::nameOf(*policy)))) : QJsonValue();
+    return change<protocol::BucketFailover>("PUT", u"/buckets/%1/failover"_s.arg(bucket),
+                                            protocol::toText({{"failover"_L1, name}}));
+}
+
+RequestFor<protocol::Page<protocol::Setting>> *ConsoleClient::settings()
+{
+    return getPage<protocol::Setting>(u"/settings"_s, {});
+}
+
+RequestFor<protocol::Page<protocol::Setting>> *ConsoleClient::changeSettings(const QJsonObject &some)
+{
+    return send<protocol::Page<protocol::Setting>>(
+        callFor("PUT", u"/settings"_s, protocol::toText(some)),
+        [](const QJsonValue &data) { return asOutcome(protocol::pageFromJson<protocol::Setting>(data)); });
+}
+
 }  // namespace maxiofs::api

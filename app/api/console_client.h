@@ -6,6 +6,7 @@
 #include "protocol/bucket.h"
 #include "protocol/cluster.h"
 #include "protocol/event.h"
+#include "protocol/failover.h"
 #include "protocol/health_history.h"
 #include "protocol/replication.h"
 #include "protocol/system.h"
@@ -88,6 +89,19 @@ public:
     [[nodiscard]] RequestFor<protocol::ReplicationVerification> *verifyRule(const QString &rule);
     /// How the last comparison fares or fared.
     [[nodiscard]] RequestFor<protocol::ReplicationVerification> *verification(const QString &rule);
+    [[nodiscard]] RequestFor<protocol::Page<protocol::Conflict>> *conflicts(const std::string &after = {});
+    /// What becomes of the change that lost: "restore" or "discard".
+    [[nodiscard]] RequestFor<QJsonValue> *settleConflict(const QString &id, QLatin1StringView what);
+    [[nodiscard]] RequestFor<protocol::BucketNodes> *bucketNodes(const QString &bucket);
+    /// Another node becomes the bucket's owner; waits until the replica has caught up.
+    [[nodiscard]] RequestFor<protocol::PromotedBucket> *promote(const QString &bucket,
+                                                                const protocol::PromoteRequest &wish);
+    [[nodiscard]] RequestFor<protocol::BucketFailover> *failover(const QString &bucket);
+    /// Without a policy the bucket has the cluster's.
+    [[nodiscard]] RequestFor<protocol::BucketFailover> *
+    setFailover(const QString &bucket, std::optional<protocol::FailoverPolicy> policy);
+    [[nodiscard]] RequestFor<protocol::Page<protocol::Setting>> *settings();
+    [[nodiscard]] RequestFor<protocol::Page<protocol::Setting>> *changeSettings(const QJsonObject &some);
     /// The newest `limit` entries of the audit log.
     [[nodiscard]] RequestFor<protocol::Page<protocol::AuditEntry>> *auditLogs(int limit);
 

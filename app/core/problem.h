@@ -41,6 +41,11 @@ struct Problem {
 
     /// True where the node was not reached or did not answer, so that trying again may help.
     [[nodiscard]] bool isConnectionLoss() const { return kind <= Kind::TlsFailed; }
+    /// True where the connection itself tells of it: a loss, an ended session, an end of its own making.
+    [[nodiscard]] bool isOfConnection() const
+    {
+        return isConnectionLoss() || kind == Kind::Unauthorized || kind == Kind::Cancelled;
+    }
     [[nodiscard]] bool needsTrustDecision() const
     {
         return kind == Kind::CertificateUnknown || kind == Kind::CertificateChanged;

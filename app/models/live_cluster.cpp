@@ -172,9 +172,7 @@ bool LiveCluster::begin(const QString &what)
 
 void LiveCluster::report(const core::Problem &problem)
 {
-    // Loss and refusal belong to the connection, which says so itself.
-    if (problem.isConnectionLoss() || problem.kind == core::Problem::Kind::Unauthorized ||
-        problem.kind == core::Problem::Kind::Cancelled)
+    if (problem.isOfConnection())
         return;
     m_problem = problem;
     Q_EMIT problemChanged(m_problem);

@@ -20,13 +20,6 @@ std::int64_t nowMs()
     return QDateTime::currentMSecsSinceEpoch();
 }
 
-// Loss and refusal belong to the connection, which says so itself.
-bool isOwn(const Problem &problem)
-{
-    return !problem.isConnectionLoss() && problem.kind != Problem::Kind::Unauthorized &&
-           problem.kind != Problem::Kind::Cancelled;
-}
-
 }  // namespace
 
 LiveReplication::LiveReplication(LiveCluster &cluster, QObject *parent) : QObject(parent), m_cluster(cluster)
@@ -149,7 +142,7 @@ void LiveReplication::fail(const Problem &problem)
     m_rulesUnderWay = false;
     m_askedMs = 0;
     plan(std::min(m_pause * 2, kLongestPoll));
-    if (isOwn(problem))
+    if (!problem.isOfConnection())
         m_problem = problem;
     Q_EMIT rulesChanged();
 }
@@ -184,7 +177,7 @@ void LiveReplication::fetchQueue()
             m_queueCut = !page->next.empty();
             m_queue.setStale(false);
             m_queue.setEntries(page->items);
-        } else if (isOwn(page.error())) {
+        } else if (!page.error().isOfConnection()) {
             m_queueProblem = page.error();
             m_queue.setStale(true);
         }

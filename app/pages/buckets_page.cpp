@@ -2,7 +2,9 @@
 #include "pages/buckets_page.h"
 
 #include "core/format.h"
+#include "core/item_roles.h"
 #include "pages/connection_message.h"
+#include "pages/failover_actions.h"
 #include "pages/file_export.h"
 #include "pages/filter_field.h"
 #include "theme/typography.h"
@@ -17,6 +19,7 @@
 #include "widgets/text_label.h"
 
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -30,9 +33,11 @@ using core::Format;
 using models::BucketsModel;
 using theme::Typography;
 
-BucketsPage::BucketsPage(models::LiveCluster &cluster, core::Settings &settings, QWidget *parent)
+BucketsPage::BucketsPage(models::LiveCluster &cluster, FailoverActions &actions, core::Settings &settings,
+                         QWidget *parent)
     : QWidget(parent),
       m_cluster(cluster),
+      m_actions(actions),
       m_settings(settings),
       m_header(new widgets::PageHeader(tr("Buckets"))),
       m_message(new widgets::MessageBar),
@@ -97,6 +102,10 @@ BucketsPage::BucketsPage(models::LiveCluster &cluster, core::Settings &settings,
     connect(download, &QToolButton::clicked, this, &BucketsPage::exportTable);
     connect(m_table, &widgets::DataTable::layoutChanged, this,
             [this] { m_settings.saveLayout(m_table->objectName(), m_table->layoutState()); });
+    connect(m_table, &widgets::DataTable::menuRequested, this,
+            [this](const QModelIndex &index, const QPoint &at) {
+                showMenu(index.data(core::IdRole).toString(), at);
+            });
     connect(m_table, &widgets::DataTable::selectionTextChanged, this, &BucketsPage::showBuckets);
     connect(&cluster, &models::LiveCluster::bucketsChanged, this, &BucketsPage::showBuckets);
     connect(&cluster, &models::LiveCluster::healthChanged, this, &BucketsPage::showBuckets);
@@ -161,6 +170,25 @@ void BucketsPage::showBuckets()
                          tr("The buckets are listed as soon as the cluster has answered."));
     }
     m_stack->setCurrentIndex(shown > 0 ? 0 : 1);
+}
+
+void BucketsPage::showMenu(const QString &bucket, const QPoint &at)
+{
+    auto *menu = new QMenu(this);
+    menu->setObjectName(u"bucketMenu"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setToolTipsVisible(true);
+    QAction *promotes = menu->addAction(tr("Promote a replica…"));
+    promotes->setObjectName(u"menuPromote"_s);
+    promotes->setEnabled(m_actions.refusalToPromote(bucket).isEmpty());
+    promotes->setToolTip(m_actions.refusalToPromote(bucket));
+    connect(promotes, &QAction::triggered, this, [this, bucket] { m_actions.promote(bucket, {}, this); });
+    QAction *policy = menu->addAction(tr("Failover…"));
+    policy->setObjectName(u"menuFailover"_s);
+    policy->setEnabled(m_actions.refusal().isEmpty());
+    policy->setToolTip(m_actions.refusal());
+    connect(policy, &QAction::triggered, this, [this, bucket] { m_actions.choosePolicy(bucket, this); });
+    menu->popup(at);
 }
 
 void BucketsPage::exportTable()

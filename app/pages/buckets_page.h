@@ -19,11 +19,14 @@ class TextLabel;
 
 namespace maxiofs::pages {
 
-// The buckets of a cluster with their objects, size, owner and copies.
+class FailoverActions;
+
+// The buckets of a cluster with their objects, size, owner and copies, and who may own them.
 class BucketsPage : public QWidget {
     Q_OBJECT
 public:
-    BucketsPage(models::LiveCluster &cluster, core::Settings &settings, QWidget *parent = nullptr);
+    BucketsPage(models::LiveCluster &cluster, FailoverActions &actions, core::Settings &settings,
+                QWidget *parent = nullptr);
 
     [[nodiscard]] widgets::DataTable *table() const { return m_table; }
 
@@ -34,8 +37,10 @@ private:
     void showBuckets();
     void showConnection();
     void exportTable();
+    void showMenu(const QString &bucket, const QPoint &at);
 
     models::LiveCluster &m_cluster;
+    FailoverActions &m_actions;
     core::Settings &m_settings;
     widgets::PageHeader *m_header;
     widgets::MessageBar *m_message;

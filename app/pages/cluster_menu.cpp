@@ -35,6 +35,8 @@ ClusterMenu::ClusterMenu(QWidget *parent) : QMenu(tr("&Cluster"), parent)
                             [this](Workspace &open) { open.replicationActions().create(parentWidget()); });
     addForRules(u"bulkRulesAction"_s, tr("Bul&k replicate…"),
                 [this](Workspace &open) { open.replicationActions().bulk(parentWidget()); });
+    addForRules(u"failoverAction"_s, tr("&Failover…"),
+                [this](Workspace &open) { open.failoverActions().chooseStandard(parentWidget()); });
     addSeparator();
     m_check = add(u"check"_s, tr("&Check now"), QKeySequence(u"F5"_s));
     connect(m_check, &QAction::triggered, this, [this] {
@@ -42,6 +44,7 @@ ClusterMenu::ClusterMenu(QWidget *parent) : QMenu(tr("&Cluster"), parent)
             return;
         m_open->cluster().checkNow();
         m_open->replication().refresh();
+        m_open->conflicts().refresh();
     });
     m_export = add(u"exportTable"_s, tr("Save table as CS&V…"), QKeySequence(u"Ctrl+E"_s));
     connect(m_export, &QAction::triggered, this, &ClusterMenu::exportRequested);

@@ -39,6 +39,22 @@ protected:
     /// Why nobody who is no administrator can do it now, or nobody at all; empty: it can be done.
     [[nodiscard]] QString refusalFor(const QString &nobodyElse) const;
 
+    /// Waits for what a dialog is to show; `taken` gets it while the dialog is open, which shows a no itself.
+    template <typename T>
+    void ask(widgets::FormDialog *dialog, api::RequestFor<T> *job, std::function<void(const T &)> taken)
+    {
+        dialog->setBusy(tr("Asking %1", "a node").arg(host()));
+        connect(job, &api::Request::finished, dialog, [dialog, job, taken = std::move(taken)] {
+            const auto answer = job->result();
+            if (!answer) {
+                dialog->fail(answer.error());
+                return;
+            }
+            dialog->setBusy({});
+            taken(*answer);
+        });
+    }
+
     /// Waits for the job; `taken` gets a yes. `renews`: the call ends the sessions and brings a new one.
     template <typename T>
     void run(widgets::FormDialog *dialog, const QString &whom, bool renews, api::RequestFor<T> *job,

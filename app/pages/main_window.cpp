@@ -434,7 +434,7 @@ void MainWindow::refreshStatus()
 void MainWindow::focusFilter()
 {
     for (QLineEdit *field : m_stack->currentWidget()->findChildren<QLineEdit *>()) {
-        if (field->property("filter").toBool()) {
+        if (field->property("filter").toBool() && field->isVisible()) {
             field->setFocus();
             field->selectAll();
             return;
@@ -444,9 +444,10 @@ void MainWindow::focusFilter()
 
 void MainWindow::exportTable()
 {
-    for (const QString &name :
-         {u"nodesExport"_s, u"allNodesExport"_s, u"bucketsExport"_s, u"rulesExport"_s}) {
-        if (auto *button = m_stack->currentWidget()->findChild<QToolButton *>(name))
+    for (const QString &name : {u"nodesExport"_s, u"allNodesExport"_s, u"bucketsExport"_s, u"rulesExport"_s,
+                                u"conflictsExport"_s}) {
+        auto *button = m_stack->currentWidget()->findChild<QToolButton *>(name);
+        if (button && button->isVisible())
             button->click();
     }
 }

@@ -2,6 +2,7 @@
 #include "pages/replication_actions.h"
 
 #include "models/health_words.h"
+#include "pages/each_of.h"
 #include "wizards/bulk_result_dialog.h"
 #include "wizards/bulk_rules_dialog.h"
 #include "wizards/edit_rule_dialog.h"
@@ -13,21 +14,10 @@
 #include <QGuiApplication>
 #include <QMenu>
 
-#include <memory>
-
 namespace maxiofs::pages {
 
 using namespace Qt::StringLiterals;
 using widgets::FormDialog;
-
-// Some rules that are told the same, one after the other.
-struct ReplicationActions::Telling {
-    QLatin1StringView what;
-    QStringList left;
-    int all = 0;
-    std::optional<core::Problem> first;  // the first no
-    QStringList refused;                 // a line for each no
-};
 
 namespace {
 
@@ -259,55 +249,38 @@ void ReplicationActions::sync(const QStringList &rules)
 
 void ReplicationActions::tell(const QStringList &rules, QLatin1StringView what)
 {
-    tellNext(std::make_shared<Telling>(Telling{
-        .what = what, .left = rules, .all = static_cast<int>(rules.size()), .first = {}, .refused = {}}));
+    EachOf::tell(
+        this, rules, [this, what](const QString &rule) { return client().tellRule(rule, what); },
+        [this](const QString &rule) {
+            const models::RuleRow *row = m_replication.rules().find(rule);
+            return row ? QString::fromStdString(row->rule.sourceBucket) : rule;
+        },
+        [this, what](const EachOf &outcome) { finish(outcome, what); });
 }
 
-void ReplicationActions::tellNext(const std::shared_ptr<Telling> &telling)
-{
-    if (telling->left.isEmpty()) {
-        finish(*telling);
-        return;
-    }
-    const QString rule = telling->left.takeFirst();
-    const models::RuleRow *row = m_replication.rules().find(rule);
-    const QString bucket = row ? QString::fromStdString(row->rule.sourceBucket) : rule;
-    auto *job = client().tellRule(rule, telling->what);
-    connect(job, &api::Request::finished, this, [this, job, telling, bucket] {
-        if (job->problem()) {
-            if (!telling->first)
-                telling->first = job->problem();
-            telling->refused << u"%1: %2"_s.arg(bucket, job->problem()->summary);
-        }
-        tellNext(telling);
-    });
-}
-
-void ReplicationActions::finish(const Telling &telling)
+void ReplicationActions::finish(const EachOf &outcome, QLatin1StringView what)
 {
     changed();
-    const auto refused = static_cast<int>(telling.refused.size());
-    const int well = telling.all - refused;
-    if (refused > 0) {
-        core::Problem problem = *telling.first;
-        if (telling.all > 1)
-            problem.summary =
-                tr("%1 of %2 rules refused. %3")
-                    .arg(QString::number(refused), QString::number(telling.all), telling.refused.first());
-        problem.detail = telling.refused.join(u'\n');
-        Q_EMIT failed(problem);
+    if (outcome.first) {
+        Q_EMIT failed(outcome.problem(tr("%1 of %2 rules refused. %3")
+                                          .arg(QString::number(outcome.refused.size()),
+                                               QString::number(outcome.all), outcome.refused.first())));
         return;
     }
-    Q_EMIT done(telling.what == "pause"_L1    ? tr("%n rules paused.", nullptr, well)
-                : telling.what == "resume"_L1 ? tr("%n rules resumed.", nullptr, well)
-                                              : tr("%n rules send now.", nullptr, well));
+    Q_EMIT done(what == "pause"_L1    ? tr("%n rules paused.", nullptr, outcome.all)
+                : what == "resume"_L1 ? tr("%n rules resumed.", nullptr, outcome.all)
+                                      : tr("%n rules send now.", nullptr, outcome.all));
 }
 
-void ReplicationActions::showMenu(const QStringList &rules, const QPoint &at, QWidget *near)
+const models::RuleRow *ReplicationActions::find(const QString &rule) const
 {
-    const models::RuleRow *row = rules.isEmpty() ? nullptr : m_replication.rules().find(rules.first());
-    if (!row)
-        return;
+    return m_replication.rules().find(rule);
+}
+
+QMenu *ReplicationActions::makeMenu(const QStringList &rules, QWidget *near)
+{
+    if (!find(rules.value(0)))
+        return nullptr;
     auto *menu = new QMenu(near);
     menu->setObjectName(u"ruleMenu"_s);
     menu->setAttribute(Qt::WA_DeleteOnClose);
@@ -337,7 +310,7 @@ void ReplicationActions::showMenu(const QStringList &rules, const QPoint &at, QW
     menu->addSeparator();
     add(u"menuRemove"_s, tr("Remove…"), QKeySequence(Qt::Key_Delete), one,
         [this, id, near] { remove(id, near); });
-    menu->popup(at);
+    return menu;
 }
 
 }  // namespace maxiofs::pages

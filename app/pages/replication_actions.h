@@ -5,11 +5,15 @@
 #include "pages/dialog_actions.h"
 #include "wizards/rule_options.h"
 
+class QMenu;
+
 namespace maxiofs::wizards {
 class VerifyDialog;
 }
 
 namespace maxiofs::pages {
+
+struct EachOf;
 
 // What can be done with replication rules, from wherever it is asked for: making, editing, removing, pausing,
 // resuming, sending at once, comparing both sides, and a rule for each bucket of a node.
@@ -37,8 +41,10 @@ public:
     /// Pauses those that run, or resumes where all are paused.
     void toggle(const QStringList &rules);
     void sync(const QStringList &rules);
-    /// What can be done with rules, as a menu at a point of the screen.
-    void showMenu(const QStringList &rules, const QPoint &at, QWidget *near);
+    /// What can be done with rules, as a menu that deletes itself; null: there is none of them any more.
+    [[nodiscard]] QMenu *makeMenu(const QStringList &rules, QWidget *near);
+    /// The rule's row; null: it is gone.
+    [[nodiscard]] const models::RuleRow *find(const QString &rule) const;
 
 Q_SIGNALS:
     /// Something that needed no dialog was done, in words.
@@ -50,12 +56,9 @@ protected:
     void changed() override;
 
 private:
-    struct Telling;
-
     /// Tells one rule after the other and says at the end what came of it.
     void tell(const QStringList &rules, QLatin1StringView what);
-    void tellNext(const std::shared_ptr<Telling> &telling);
-    void finish(const Telling &telling);
+    void finish(const EachOf &outcome, QLatin1StringView what);
     void follow(wizards::VerifyDialog *dialog, const QString &rule);
     [[nodiscard]] QStringList those(const QStringList &rules, bool paused) const;
     [[nodiscard]] QList<wizards::NodeChoice> nodes() const;

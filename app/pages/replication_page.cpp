@@ -3,7 +3,9 @@
 
 #include "core/format.h"
 #include "core/item_roles.h"
+#include "pages/conflicts_view.h"
 #include "pages/connection_message.h"
+#include "pages/failover_actions.h"
 #include "pages/file_export.h"
 #include "pages/replication_actions.h"
 #include "pages/replication_details.h"
@@ -45,51 +47,61 @@ constexpr std::int64_t kTellWaitingAfterMs = 10'000;
 
 }  // namespace
 
-ReplicationPage::ReplicationPage(LiveReplication &replication, ReplicationActions &actions,
+ReplicationPage::ReplicationPage(LiveReplication &replication, models::LiveConflicts &conflicts,
+                                 ReplicationActions &actions, FailoverActions &failover,
                                  core::Settings &settings, QWidget *parent)
     : QWidget(parent),
       m_replication(replication),
+      m_conflicts(conflicts),
       m_actions(actions),
       m_settings(settings),
       m_header(new widgets::PageHeader(tr("Replication"))),
+      m_views(new widgets::SegmentedControl({tr("Rules"), tr("Conflicts")}, tr("What is shown"))),
       m_refresh(new widgets::IconButton(u"refresh-cw"_s, tr("Fetch everything anew"), u"F5"_s)),
       m_message(new widgets::MessageBar),
-      m_tools(new ReplicationTools(actions)),
+      m_tools(new ReplicationTools(actions, failover)),
       m_table(new widgets::DataTable(u"rulesTable"_s, tr("Replication rules"))),
       m_empty(new widgets::EmptyState(u"repeat-2"_s)),
       m_stack(new QStackedWidget),
       m_footer(new widgets::TextLabel(Typography::Role::Caption, widgets::TextLabel::Tone::Muted)),
-      m_details(new ReplicationDetails(replication, settings))
+      m_details(new ReplicationDetails(replication, settings)),
+      m_conflictsView(new ConflictsView(conflicts, failover, settings)),
+      m_both(new QStackedWidget)
 {
     setObjectName(u"replicationPage"_s);
     m_refresh->setObjectName(u"replicationRefresh"_s);
+    m_views->setObjectName(u"replicationViews"_s);
+    m_header->addControl(m_views);
     m_header->addControl(m_refresh);
-    m_header->dataAge()->setInterval(LiveReplication::kPoll);
-    auto *split = new QSplitter(Qt::Vertical);
-    split->setObjectName(u"replicationSplit"_s);
-    split->setChildrenCollapsible(false);
-    split->addWidget(buildTable());
-    split->addWidget(m_details);
-    split->setStretchFactor(0, 6);
-    split->setStretchFactor(1, 5);
-    split->setSizes({600, 500});
+    m_both->addWidget(buildRules());
+    m_both->addWidget(m_conflictsView);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     all->addWidget(m_header);
     all->addWidget(m_message);
-    all->addWidget(m_tools);
-    all->addWidget(split, 1);
+    all->addWidget(m_both, 1);
 
     connectTable();
     connectKeys();
-    connect(m_refresh, &QToolButton::clicked, &replication, &LiveReplication::refresh);
+    connectOutcomes();
+    follow(actions);
+    follow(failover);
+    connect(m_refresh, &QToolButton::clicked, this, &ReplicationPage::refresh);
+    connect(m_views, &widgets::SegmentedControl::chosen, this, [this](int view) {
+        m_both->setCurrentIndex(view);
+        showConflicts();
+    });
+    connect(&conflicts, &models::LiveConflicts::conflictsChanged, this, [this] {
+        showConnection();
+        showConflicts();
+    });
     connect(&replication, &LiveReplication::rulesChanged, this, [this] {
         showConnection();
         showRules();
     });
     models::LiveCluster &cluster = replication.cluster();
-    connect(&cluster, &models::LiveCluster::configChanged, this, &ReplicationPage::showRules);
+    connect(&cluster, &models::LiveCluster::configChanged, this, &ReplicationPage::showConflicts);
     connect(&cluster, &models::LiveCluster::healthChanged, this, &ReplicationPage::showRules);
     connect(&cluster, &models::LiveCluster::problemChanged, this, &ReplicationPage::showConnection);
     connect(&cluster.connection(), &api::Connection::stateChanged, this, &ReplicationPage::showConnection);
@@ -97,26 +109,10 @@ ReplicationPage::ReplicationPage(LiveReplication &replication, ReplicationAction
             &ReplicationPage::showConnection);
     connect(m_message, &widgets::MessageBar::actionTriggered, this, [this] {
         m_refused.reset();
-        m_replication.refresh();
+        refresh();
         if (!ConnectionMessage::goOn(m_replication.cluster()))
             Q_EMIT decisionRequested();
         showConnection();
-    });
-    connect(&actions, &ReplicationActions::failed, this, [this](const core::Problem &problem) {
-        m_refused = problem;
-        showConnection();
-    });
-    connect(&actions, &ReplicationActions::done, this, [this](const QString &words) {
-        m_refused.reset();
-        m_said = words;
-        m_saidEnds.start(kSaidFor);
-        showConnection();
-        showFooter();
-    });
-    m_saidEnds.setSingleShot(true);
-    connect(&m_saidEnds, &QTimer::timeout, this, [this] {
-        m_said.clear();
-        showFooter();
     });
     m_tick.setInterval(1000);
     connect(&m_tick, &QTimer::timeout, this, [this] {
@@ -128,7 +124,60 @@ ReplicationPage::ReplicationPage(LiveReplication &replication, ReplicationAction
     });
     m_tick.start();
     showConnection();
-    showRules();
+    showConflicts();
+}
+
+QWidget *ReplicationPage::buildRules()
+{
+    auto *rules = new QWidget;
+    auto *column = new QVBoxLayout(rules);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto *split = new QSplitter(Qt::Vertical);
+    split->setObjectName(u"replicationSplit"_s);
+    split->setChildrenCollapsible(false);
+    split->addWidget(buildTable());
+    split->addWidget(m_details);
+    split->setStretchFactor(0, 6);
+    split->setStretchFactor(1, 5);
+    split->setSizes({600, 500});
+    column->addWidget(m_tools);
+    column->addWidget(split, 1);
+    return rules;
+}
+
+// What was done stands in the footer for a while.
+void ReplicationPage::connectOutcomes()
+{
+    m_saidEnds.setSingleShot(true);
+    connect(&m_saidEnds, &QTimer::timeout, this, [this] {
+        m_said.clear();
+        m_conflictsView->say({});
+        showFooter();
+    });
+}
+
+template <typename Actions>
+void ReplicationPage::follow(Actions &actions)
+{
+    connect(&actions, &Actions::failed, this, [this](const core::Problem &problem) {
+        m_refused = problem;
+        showConnection();
+    });
+    connect(&actions, &Actions::done, this, [this](const QString &words) {
+        m_refused.reset();
+        m_said = words;
+        m_conflictsView->say(words);
+        m_saidEnds.start(kSaidFor);
+        showConnection();
+        showFooter();
+    });
+}
+
+void ReplicationPage::refresh()
+{
+    m_replication.refresh();
+    m_conflicts.refresh();
 }
 
 QWidget *ReplicationPage::buildTable()
@@ -197,7 +246,7 @@ void ReplicationPage::connectTable()
         m_actions.remove(index.data(core::IdRole).toString(), this);
     });
     connect(m_table, &widgets::DataTable::menuRequested, this,
-            [this](const QModelIndex &, const QPoint &at) { m_actions.showMenu(selectedIds(), at, this); });
+            [this](const QModelIndex &, const QPoint &at) { m_tools->showMenu(at); });
     connect(m_details, &ReplicationDetails::retryRequested, this,
             [this] { m_actions.sync({m_replication.watched()}); });
     const auto chooseFirst = [this] {
@@ -242,7 +291,8 @@ void ReplicationPage::choose()
 void ReplicationPage::showConnection()
 {
     const bool connected = m_replication.cluster().connection().isConnected();
-    const auto &problem = m_refused ? m_refused : m_replication.problem();
+    const auto &own = m_both->currentIndex() == 0 ? m_replication.problem() : m_conflicts.problem();
+    const auto &problem = m_refused ? m_refused : own;
     if (connected && problem) {
         m_message->setAction(tr("Retry now"));
         m_message->setCountdown(std::nullopt);
@@ -256,13 +306,25 @@ void ReplicationPage::showConnection()
 
 void ReplicationPage::showRules()
 {
-    m_header->dataAge()->setTime(m_replication.updatedMs());
+    const bool rules = m_both->currentIndex() == 0;
+    m_header->dataAge()->setInterval(rules ? LiveReplication::kPoll : models::LiveConflicts::kPoll);
+    m_header->dataAge()->setTime(rules ? m_replication.updatedMs() : m_conflicts.updatedMs());
     m_tools->present(selectedIds());
     m_tools->showCounts(m_replication.rules());
     showHeader();
     showFooter();
     showEmpty();
     m_details->present();
+}
+
+void ReplicationPage::showConflicts()
+{
+    const bool known = m_conflicts.isKnown();
+    const int count = m_conflicts.conflicts().rowCount();
+    m_views->setWords({tr("Rules"), known ? tr("Conflicts %1").arg(Format::count(count)) : tr("Conflicts")});
+    m_conflictsView->present();
+    showConnection();
+    showRules();
 }
 
 void ReplicationPage::showHeader()

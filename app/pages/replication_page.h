@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/settings.h"
+#include "models/live_conflicts.h"
 #include "models/live_replication.h"
 #include "models/rule_filter.h"
 
@@ -17,22 +18,26 @@ class EmptyState;
 class IconButton;
 class MessageBar;
 class PageHeader;
+class SegmentedControl;
 class TextLabel;
 }  // namespace maxiofs::widgets
 
 namespace maxiofs::pages {
 
+class ConflictsView;
+class FailoverActions;
 class ReplicationActions;
 class ReplicationDetails;
 class ReplicationTools;
 
 // The replication rules of a cluster with their state and lag, what can be done with them, and below all that
-// is known of the selected one.
+// is known of the selected one. Another view of it has the conflicts.
 class ReplicationPage : public QWidget {
     Q_OBJECT
 public:
-    ReplicationPage(models::LiveReplication &replication, ReplicationActions &actions,
-                    core::Settings &settings, QWidget *parent = nullptr);
+    ReplicationPage(models::LiveReplication &replication, models::LiveConflicts &conflicts,
+                    ReplicationActions &actions, FailoverActions &failover, core::Settings &settings,
+                    QWidget *parent = nullptr);
 
     [[nodiscard]] widgets::DataTable *table() const { return m_table; }
 
@@ -40,11 +45,17 @@ Q_SIGNALS:
     void decisionRequested();
 
 private:
+    QWidget *buildRules();
     QWidget *buildTable();
+    void connectOutcomes();
+    template <typename Actions>
+    void follow(Actions &actions);
+    void refresh();
     void connectTable();
     void connectKeys();
     void choose();
     void showRules();
+    void showConflicts();
     void showHeader();
     void showFooter();
     void showEmpty();
@@ -54,10 +65,12 @@ private:
     [[nodiscard]] QStringList selectedIds() const;
 
     models::LiveReplication &m_replication;
+    models::LiveConflicts &m_conflicts;
     ReplicationActions &m_actions;
     core::Settings &m_settings;
     models::RuleFilter m_kinds;
     widgets::PageHeader *m_header;
+    widgets::SegmentedControl *m_views;
     widgets::IconButton *m_refresh;
     widgets::MessageBar *m_message;
     ReplicationTools *m_tools;
@@ -66,6 +79,8 @@ private:
     QStackedWidget *m_stack;
     widgets::TextLabel *m_footer;
     ReplicationDetails *m_details;
+    ConflictsView *m_conflictsView;
+    QStackedWidget *m_both;
     std::optional<core::Problem> m_refused;  // what rules that were told something answered
     QString m_said;                          // what was done last
     QTimer m_saidEnds;

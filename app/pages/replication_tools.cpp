@@ -2,6 +2,7 @@
 #include "pages/replication_tools.h"
 
 #include "core/format.h"
+#include "pages/failover_actions.h"
 #include "pages/filter_field.h"
 #include "pages/replication_actions.h"
 #include "theme/typography.h"
@@ -10,6 +11,7 @@
 #include "widgets/segmented_control.h"
 
 #include <QBoxLayout>
+#include <QMenu>
 
 namespace maxiofs::pages {
 
@@ -34,13 +36,15 @@ QFrame *separator()
 
 }  // namespace
 
-ReplicationTools::ReplicationTools(ReplicationActions &actions, QWidget *parent)
+ReplicationTools::ReplicationTools(ReplicationActions &actions, FailoverActions &failover, QWidget *parent)
     : QFrame(parent),
       m_actions(actions),
+      m_failover(failover),
       m_rows(new QBoxLayout(QBoxLayout::LeftToRight, this)),
       m_left(new QBoxLayout(QBoxLayout::LeftToRight)),
       m_right(new QBoxLayout(QBoxLayout::LeftToRight)),
       m_new(new PushButton(tr("New rule…"), PushButton::Kind::Primary)),
+      m_promote(new IconButton(u"chevrons-up"_s, tr("Make the destination the owner"))),
       m_edit(new IconButton(u"pencil"_s, tr("Edit the rule"), u"F2"_s)),
       m_remove(new IconButton(u"trash-2"_s, tr("Remove the rule"), u"Del"_s)),
       m_kinds(new widgets::SegmentedControl({tr("All"), tr("Problems"), tr("Paused")}, tr("Rules shown"))),
@@ -63,8 +67,10 @@ ReplicationTools::ReplicationTools(ReplicationActions &actions, QWidget *parent)
     m_resume = addTool(u"resumeRules"_s, u"play"_s, tr("Resume"));
     m_verify = addTool(u"verifyRule"_s, u"file-check"_s, tr("Verify…"));
     m_left->addWidget(separator());
+    m_promote->setObjectName(u"promoteRule"_s);
     m_edit->setObjectName(u"editRule"_s);
     m_remove->setObjectName(u"removeRule"_s);
+    m_left->addWidget(m_promote);
     m_left->addWidget(m_edit);
     m_left->addWidget(m_remove);
     m_left->addSpacing(8);
@@ -85,6 +91,7 @@ ReplicationTools::ReplicationTools(ReplicationActions &actions, QWidget *parent)
     connect(m_pause, &QPushButton::clicked, this, [this] { m_actions.pause(m_rules); });
     connect(m_resume, &QPushButton::clicked, this, [this] { m_actions.resume(m_rules); });
     connect(m_verify, &QPushButton::clicked, this, [this] { m_actions.verify(m_rules.value(0), this); });
+    connect(m_promote, &QToolButton::clicked, this, &ReplicationTools::promote);
     connect(m_edit, &QToolButton::clicked, this, [this] { m_actions.edit(m_rules.value(0), this); });
     connect(m_remove, &QToolButton::clicked, this, [this] { m_actions.remove(m_rules.value(0), this); });
     present({});
@@ -128,8 +135,50 @@ void ReplicationTools::present(const QStringList &rules)
     allow(m_pause, m_actions.refusalToPause(rules), tr("Stop sending; what changes is kept  (Space)"));
     allow(m_resume, m_actions.refusalToResume(rules), tr("Go on sending  (Space)"));
     allow(m_verify, one, tr("Compare what both sides have"));
+    allow(m_promote, refusalToPromote(), tr("Make the destination the owner of the bucket"));
     allow(m_edit, one, tr("Edit the rule  (F2)"));
     allow(m_remove, one, tr("Remove the rule  (Del)"));
+}
+
+QString ReplicationTools::refusalToPromote() const
+{
+    const QString why = m_failover.refusal();
+    if (!why.isEmpty())
+        return why;
+    const models::RuleRow *row = m_rules.size() == 1 ? m_actions.find(m_rules.first()) : nullptr;
+    if (!row)
+        return m_rules.isEmpty() ? tr("No rule is selected.") : tr("Select one rule.");
+    return row->rule.replica ? QString()
+                             : tr("Its destination is a copy: a bucket of its own, with its own owner.");
+}
+
+void ReplicationTools::promote()
+{
+    const models::RuleRow *row = m_actions.find(m_rules.value(0));
+    if (row && refusalToPromote().isEmpty())
+        m_failover.promote(QString::fromStdString(row->rule.sourceBucket),
+                           QString::fromStdString(row->rule.destinationNodeId), this);
+}
+
+void ReplicationTools::showMenu(const QPoint &at)
+{
+    QMenu *menu = m_actions.makeMenu(m_rules, this);
+    if (!menu)
+        return;
+    menu->addSeparator();
+    QAction *promotes = menu->addAction(tr("Promote the destination…"));
+    promotes->setObjectName(u"menuPromote"_s);
+    promotes->setEnabled(refusalToPromote().isEmpty());
+    promotes->setToolTip(refusalToPromote());
+    connect(promotes, &QAction::triggered, this, &ReplicationTools::promote);
+    const QString bucket = QString::fromStdString(m_actions.find(m_rules.first())->rule.sourceBucket);
+    QAction *policy = menu->addAction(tr("Failover of %1…", "a bucket").arg(bucket));
+    policy->setObjectName(u"menuFailover"_s);
+    const QString why = m_rules.size() > 1 ? tr("Select one rule.") : m_failover.refusal();
+    policy->setEnabled(why.isEmpty());
+    policy->setToolTip(why);
+    connect(policy, &QAction::triggered, this, [this, bucket] { m_failover.choosePolicy(bucket, this); });
+    menu->popup(at);
 }
 
 void ReplicationTools::showCounts(const models::ReplicationModel &rules)

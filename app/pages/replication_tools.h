@@ -16,6 +16,7 @@ class SegmentedControl;
 
 namespace maxiofs::pages {
 
+class FailoverActions;
 class ReplicationActions;
 
 // The tool bar of the replication page: what can be done with the selected rules, and which rules are shown.
@@ -23,11 +24,13 @@ class ReplicationActions;
 class ReplicationTools : public QFrame {
     Q_OBJECT
 public:
-    explicit ReplicationTools(ReplicationActions &actions, QWidget *parent = nullptr);
+    ReplicationTools(ReplicationActions &actions, FailoverActions &failover, QWidget *parent = nullptr);
 
     /// The rules that are selected.
     void present(const QStringList &rules);
     [[nodiscard]] const QStringList &rules() const { return m_rules; }
+    /// What can be done with the selected rules and their buckets, as a menu at a point of the screen.
+    void showMenu(const QPoint &at);
     void showCounts(const models::ReplicationModel &rules);
     [[nodiscard]] QLineEdit *filter() const { return m_filter; }
     [[nodiscard]] widgets::SegmentedControl *kinds() const { return m_kinds; }
@@ -42,8 +45,12 @@ protected:
 private:
     widgets::PushButton *addTool(const QString &name, const QString &icon, const QString &text);
     void addIcons();
+    /// Why the destination of the only selected rule cannot become the owner; empty: it can.
+    [[nodiscard]] QString refusalToPromote() const;
+    void promote();
 
     ReplicationActions &m_actions;
+    FailoverActions &m_failover;
     QBoxLayout *m_rows;
     QBoxLayout *m_left;
     QBoxLayout *m_right;
@@ -53,6 +60,7 @@ private:
     widgets::PushButton *m_pause;
     widgets::PushButton *m_resume;
     widgets::PushButton *m_verify;
+    widgets::IconButton *m_promote;
     widgets::IconButton *m_edit;
     widgets::IconButton *m_remove;
     widgets::SegmentedControl *m_kinds;

@@ -12,13 +12,15 @@ Workspace::Workspace(const core::Profile &profile, bool saved, const Services &s
       m_connection(profile),
       m_cluster(m_connection, services.history),
       m_replication(m_cluster),
+      m_conflicts(m_cluster),
       m_nodeActions(m_cluster),
       m_replicationActions(m_replication),
+      m_failoverActions(m_replication, m_conflicts),
       m_overview(std::make_unique<OverviewPage>(m_nodeActions)),
       m_nodes(std::make_unique<NodesPage>(m_cluster, m_nodeActions, services.settings)),
-      m_buckets(std::make_unique<BucketsPage>(m_cluster, services.settings)),
-      m_replicationPage(
-          std::make_unique<ReplicationPage>(m_replication, m_replicationActions, services.settings)),
+      m_buckets(std::make_unique<BucketsPage>(m_cluster, m_failoverActions, services.settings)),
+      m_replicationPage(std::make_unique<ReplicationPage>(m_replication, m_conflicts, m_replicationActions,
+                                                          m_failoverActions, services.settings)),
       m_overviewController(m_cluster, *m_overview, m_nodeActions, services.settings)
 {
     connect(&m_connection, &api::Connection::stateChanged, this, [this] {
@@ -40,6 +42,7 @@ Workspace::Workspace(const core::Profile &profile, bool saved, const Services &s
     connect(&m_cluster, &models::LiveCluster::bucketsChanged, this, &Workspace::changed);
     connect(&m_cluster, &models::LiveCluster::configChanged, this, &Workspace::changed);
     connect(&m_replication, &models::LiveReplication::rulesChanged, this, &Workspace::changed);
+    connect(&m_conflicts, &models::LiveConflicts::conflictsChanged, this, &Workspace::changed);
     connect(&m_overviewController, &OverviewController::decisionRequested, this,
             &Workspace::decisionRequested);
     connect(m_nodes.get(), &NodesPage::decisionRequested, this, &Workspace::decisionRequested);
@@ -53,6 +56,7 @@ Workspace::~Workspace()
     m_connection.disconnect(this);
     m_cluster.disconnect(this);
     m_replication.disconnect(this);
+    m_conflicts.disconnect(this);
 }
 
 QWidget *Workspace::page(const QString &key) const

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "models/live_cluster.h"
+#include "models/live_conflicts.h"
 #include "models/live_replication.h"
 #include "pages/buckets_page.h"
+#include "pages/failover_actions.h"
 #include "pages/node_actions.h"
 #include "pages/nodes_page.h"
 #include "pages/overview_controller.h"
@@ -39,6 +41,8 @@ public:
     [[nodiscard]] BucketsPage *buckets() const { return m_buckets.get(); }
     [[nodiscard]] models::LiveReplication &replication() { return m_replication; }
     [[nodiscard]] ReplicationActions &replicationActions() { return m_replicationActions; }
+    [[nodiscard]] models::LiveConflicts &conflicts() { return m_conflicts; }
+    [[nodiscard]] FailoverActions &failoverActions() { return m_failoverActions; }
     /// All of its pages, for the window's stack.
     [[nodiscard]] QList<QWidget *> pages() const;
 
@@ -55,8 +59,10 @@ private:
     api::Connection m_connection;
     models::LiveCluster m_cluster;
     models::LiveReplication m_replication;
+    models::LiveConflicts m_conflicts;
     NodeActions m_nodeActions;
     ReplicationActions m_replicationActions;
+    FailoverActions m_failoverActions;
     std::unique_ptr<OverviewPage> m_overview;
     std::unique_ptr<NodesPage> m_nodes;
     std::unique_ptr<BucketsPage> m_buckets;

@@ -5,6 +5,7 @@
 #include "widgets/dialog_frame.h"
 #include "widgets/text_label.h"
 
+#include <QComboBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -84,6 +85,20 @@ QLineEdit *FormDialog::addField(const QString &objectName, const QString &label,
     addRow(label, field);
     connect(field, &QLineEdit::textChanged, this, &FormDialog::edited);
     return field;
+}
+
+QComboBox *FormDialog::addChoice(const QString &objectName, const QString &label, const QString &hint)
+{
+    auto *choice = new QComboBox;
+    choice->setObjectName(objectName);
+    choice->setPlaceholderText(hint);
+    choice->setFont(Typography::font(Typography::Role::Field));
+    choice->setFixedHeight(Typography::scaled(28));
+    choice->setMaxVisibleItems(14);
+    choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    addRow(label, choice);
+    connect(choice, &QComboBox::currentIndexChanged, this, &FormDialog::edited);
+    return choice;
 }
 
 void FormDialog::addRow(const QString &label, QWidget *widget)

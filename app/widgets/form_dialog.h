@@ -9,6 +9,7 @@
 #include <QHash>
 #include <QTimer>
 
+class QComboBox;
 class QGridLayout;
 class QLineEdit;
 class QVBoxLayout;
@@ -43,6 +44,8 @@ protected:
     static constexpr int kWidth = 566;
 
     QLineEdit *addField(const QString &objectName, const QString &label, const QString &example = {});
+    /// One of a list; `hint` stands there until one is chosen.
+    QComboBox *addChoice(const QString &objectName, const QString &label, const QString &hint = {});
     /// A row of the grid for anything else; without a label it begins below the fields.
     void addRow(const QString &label, QWidget *widget);
     /// A line in the width of the dialog.

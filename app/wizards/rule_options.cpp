@@ -45,20 +45,6 @@ QWidget *inLine(const QString &name, const QList<QWidget *> &widgets)
 
 }  // namespace
 
-QComboBox *RuleOptions::addChoice(const QString &objectName, const QString &label, const QString &hint)
-{
-    auto *choice = new QComboBox;
-    choice->setObjectName(objectName);
-    choice->setPlaceholderText(hint);
-    choice->setFont(Typography::font(Typography::Role::Field));
-    choice->setFixedHeight(Typography::scaled(28));
-    choice->setMaxVisibleItems(14);
-    choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    addRow(label, choice);
-    connect(choice, &QComboBox::currentIndexChanged, this, &RuleOptions::edited);
-    return choice;
-}
-
 void RuleOptions::fill(QComboBox *choice, const QList<NodeChoice> &nodes, const QString &without)
 {
     const QString chosen = choice->currentData().toString();

@@ -36,7 +36,6 @@ protected:
 
     void addOptions(const protocol::ReplicationRuleOptions &options);
     /// A row with a list to choose from; nothing is chosen yet.
-    QComboBox *addChoice(const QString &objectName, const QString &label, const QString &hint);
     static void fill(QComboBox *choice, const QList<NodeChoice> &nodes, const QString &without);
     /// What is still wrong or missing in the options; empty: nothing.
     [[nodiscard]] QString missingHere();

@@ -237,7 +237,8 @@ void FakeConsole::answer(QTcpSocket *socket, const Request &request)
         m_streams.append(socket);
         return;
     }
-    if (!answerMembership(socket, request) && !answerReplication(socket, request))
+    if (!answerMembership(socket, request) && !answerReplication(socket, request) &&
+        !answerFailover(socket, request))
         replyLists(socket, request);
 }
 

@@ -4,6 +4,7 @@
 #include "protocol/bucket.h"
 #include "protocol/cluster.h"
 #include "protocol/event.h"
+#include "protocol/failover.h"
 #include "protocol/health_history.h"
 #include "protocol/replication.h"
 #include "protocol/system.h"
@@ -18,6 +19,7 @@
 #include <QUrlQuery>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -92,6 +94,18 @@ public:
         QList<QPointer<QTcpSocket>> waiting;
     };
     Replication replication;
+    struct Failover {
+        std::vector<protocol::Conflict> conflicts;
+        std::map<std::string, protocol::BucketNodes> nodes;  // by the bucket's name
+        protocol::BucketFailover bucket;                     // of each bucket
+        /// What each request asked for: "POST /cluster/conflicts/id/restore", and its body.
+        QList<QPair<QByteArray, QJsonObject>> asked;
+        /// Asked before a change is made; a status of 0 lets it through.
+        std::function<Refusal(const QByteArray &what)> refuse;
+        /// Answers the list of conflicts with this instead; a status of 0: not.
+        int listStatus = 0;
+    };
+    Failover failover;
     /// Answers the list of rules to all that wait for it, and at once from now on.
     void answerWaiting();
     /// How far back history goes.
@@ -120,6 +134,12 @@ private:
     bool answerMembership(QTcpSocket *socket, const Request &request);
     /// Replication's endpoints; false: the request is none of these.
     bool answerReplication(QTcpSocket *socket, const Request &request);
+    /// Failover's endpoints; false: the request is none of these.
+    bool answerFailover(QTcpSocket *socket, const Request &request);
+    void answerConflicts(QTcpSocket *socket);
+    void answerSettled(QTcpSocket *socket, const std::string &id);
+    void answerPromotion(QTcpSocket *socket, const std::string &bucket, const QJsonObject &body);
+    void answerPolicy(QTcpSocket *socket, const Request &request, const QJsonObject &body);
     void answerRules(QTcpSocket *socket);
     void answerRule(QTcpSocket *socket, const QByteArray &method, const QByteArray &what,
                     protocol::ReplicationRule &rule, const QJsonObject &body);
@@ -151,6 +171,8 @@ private:
 void fillLikeThePictures(FakeConsole &console);
 /// The rules that the pictures show: two failing, one behind, one paused; for fillLikeThePictures().
 void fillReplication(FakeConsole &console);
+/// Three conflicts, and a bucket whose owner does not answer; for fillLikeThePictures().
+void fillFailover(FakeConsole &console);
 /// A lone healthy node with two buckets.
 void fillSmall(FakeConsole &console);
 

@@ -313,7 +313,7 @@ void RuleDialogsTest::bulkTellsWhatBecameOfEachBucket()
 void RuleDialogsTest::menusHaveEveryAction()
 {
     auto *page = m_page->harness->find<QWidget>(u"replicationPage"_s);
-    m_page->harness->workspace()->replicationActions().showMenu({u"rule-media-originals"_s}, QPoint(), page);
+    m_page->harness->workspace()->replicationActions().makeMenu({u"rule-media-originals"_s}, page)->popup({});
     auto *menu = page->findChild<QMenu *>(u"ruleMenu"_s);
     QVERIFY(menu);
     QStringList enabled;

@@ -225,6 +225,53 @@ void shootReplication(Shooting &shooting, test::WindowHarness &harness, test::Fa
     }
 }
 
+void shootFailover(Shooting &shooting, test::WindowHarness &harness, test::FakeConsole &console)
+{
+    auto &failover = harness.workspace()->failoverActions();
+    auto &conflicts = harness.workspace()->conflicts().conflicts();
+    (void)QTest::qWaitFor([&] { return conflicts.rowCount() == 3; }, 20'000);
+    harness.window().go(u"test"_s, u"replication"_s);
+    const auto views = harness.find<QWidget>(u"replicationViews"_s)->findChildren<QAbstractButton *>();
+    const auto shown = [&](const QString &name) {
+        auto *widget = harness.dialog()->findChild<QWidget *>(name);
+        return QTest::qWaitFor([&] { return widget->isVisible(); }, 20'000);
+    };
+    views.last()->click();
+    for (const bool dark : {false, true}) {
+        const QString theme = dark ? u"dark"_s : u"light"_s;
+        harness.trigger(u"theme-"_s + theme);
+        auto *table = harness.find<QTableView>(u"conflictsTable"_s);
+        table->selectRow(1);
+        table->setFocus();
+        shoot(shooting, harness, u"conflicts-"_s + theme);
+        table->selectAll();
+        harness.find<QAbstractButton>(u"restoreConflicts"_s)->click();
+        shoot(shooting, harness, u"restore-"_s + theme);
+        closeDialog(harness);
+        failover.promote(u"media-originals"_s, u"par-1-id"_s, &harness.window());
+        (void)shown(u"promoteForce"_s);
+        shoot(shooting, harness, u"promote-"_s + theme);
+        closeDialog(harness);
+        failover.promote(u"telemetry-raw"_s, {}, &harness.window());
+        (void)shown(u"promoteAwaited"_s);
+        shoot(shooting, harness, u"promote-lost-"_s + theme);
+        closeDialog(harness);
+        failover.choosePolicy(u"media-originals"_s, &harness.window());
+        (void)QTest::qWaitFor([&] { return !in<QLabel>(harness, u"failoverMeaning"_s)->text().isEmpty(); },
+                              20'000);
+        shoot(shooting, harness, u"failover-"_s + theme);
+        closeDialog(harness);
+        const auto known = std::exchange(console.failover.conflicts, {});
+        harness.workspace()->conflicts().refresh();
+        (void)QTest::qWaitFor([&] { return conflicts.rowCount() == 0; }, 20'000);
+        shoot(shooting, harness, u"conflicts-none-"_s + theme);
+        console.failover.conflicts = known;
+        harness.workspace()->conflicts().refresh();
+        (void)QTest::qWaitFor([&] { return conflicts.rowCount() == 3; }, 20'000);
+    }
+    views.first()->click();
+}
+
 void shootAlone(Shooting &shooting)
 {
     test::FakeConsole console;
@@ -260,6 +307,7 @@ void shootAll(Shooting &shooting)
     console.makeCertificate();
     test::fillLikeThePictures(console);
     test::fillReplication(console);
+    test::fillFailover(console);
     console.start();
     test::WindowHarness harness;
     harness.window().resize(shooting.size);
@@ -320,6 +368,7 @@ void shootAll(Shooting &shooting)
     }
 
     shootReplication(shooting, harness, console);
+    shootFailover(shooting, harness, console);
 
     // The connections, with a test that has met an unknown certificate.
     for (const auto &[name, tag] : {std::pair(u"lab"_s, u"LOCAL"_s), std::pair(u"backup-us"_s, u"PROD"_s),

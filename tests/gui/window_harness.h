@@ -52,8 +52,13 @@ public:
     [[nodiscard]] QDialog *nodeDialog() { return workspace()->nodeActions().dialog(); }
     /// The dialog about replication rules that is open in the only workspace; null: none.
     [[nodiscard]] QDialog *ruleDialog() { return workspace()->replicationActions().dialog(); }
+    /// The dialog about owners and conflicts that is open in the only workspace; null: none.
+    [[nodiscard]] QDialog *failoverDialog() { return workspace()->failoverActions().dialog(); }
     /// Whichever of these is open; null: none.
-    [[nodiscard]] QDialog *dialog() { return nodeDialog() ? nodeDialog() : ruleDialog(); }
+    [[nodiscard]] QDialog *dialog()
+    {
+        return nodeDialog() ? nodeDialog() : ruleDialog() ? ruleDialog() : failoverDialog();
+    }
     void click(const QString &buttonName);
     void type(const QString &fieldName, const QString &text);
     void trigger(const QString &actionName);
