@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 
 import node as node_module
 from cluster_bench import ClusterBench
+from failover_bench import FailoverBench
 from node import ACCESS_KEY, SECRET_KEY, Node
 from processes import Nginx, cpu_seconds, forget_peak, peak_mib
 from replication_bench import ReplicationBench
@@ -199,6 +200,9 @@ class Bench:
     def replication(self):
         ReplicationBench(self).run()
 
+    def failover(self):
+        FailoverBench(self).run()
+
     def print_table(self):
         print(f"\nMachine: {os.cpu_count()} cores, {cpu_model()}; all on one machine, generator included.\n")
         head = ("measured", "ours", "limit or peer, same run", "goal", "met", "more")
@@ -220,7 +224,7 @@ def cpu_model():
 
 
 def main():
-    sections = ["get", "put", "list", "memory", "cluster", "replication"]
+    sections = ["get", "put", "list", "memory", "cluster", "replication", "failover"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sections", nargs="*", metavar="SECTION",
                         help=f"any of {', '.join(sections)}; all by default")
