@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Buckets change their owner: when it dies, when it stops, and when it is back."""
 
+import contextlib
 import itertools
+import sqlite3
 import time
 
 import pytest
@@ -88,10 +90,19 @@ def world(shared_world):
     return shared_world
 
 
-def whole(world, rule):
-    """The replica has everything and may take over: its owner has told it so."""
-    world.wait_in_sync(rule, 0)
-    time.sleep(2)
+def wait_until_whole(world, bucket, rule, at=1):
+    """The replica has everything and may take over: its owner has told it so, which it keeps in auth.db behind a magic
+    of four bytes and the format."""
+    world.wait_in_sync(rule, 1 - at)
+    path = f"file:{world.nodes[at].data / 'auth.db'}?mode=ro"
+
+    def is_whole():
+        with contextlib.closing(sqlite3.connect(path, uri=True)) as database:
+            row = database.execute("SELECT c.state FROM bucket_copies c JOIN buckets b ON b.id = c.bucket_id"
+                                   " WHERE json_extract(b.body, '$.name') = ?", (bucket,)).fetchone()
+        return row is not None and row[0] is not None and any(row[0][5:13])
+
+    poll(is_whole, "the replica is whole", LIMIT, every=0.1)
 
 
 def bodies_of(raw, bucket):
@@ -106,7 +117,7 @@ def test_a_replica_takes_over_and_the_old_owner_hands_over(world):
     written["large"] = random_bytes(3_000_000, 99)
     for key, body in written.items():
         world.raw(0).put(f"/{bucket}/{key}", body).expect(200)
-    whole(world, rule)
+    wait_until_whole(world, bucket, rule)
 
     world.nodes[0].kill()
     took = world.put_until_taken(1, f"/{bucket}/written-after", b"by the new owner")
@@ -130,7 +141,7 @@ def test_a_replica_takes_over_and_the_old_owner_hands_over(world):
 def test_a_node_that_stops_gives_its_buckets_away(world):
     bucket, rule = world.bucket()
     world.raw(0).put(f"/{bucket}/key", b"before").expect(200)
-    whole(world, rule)
+    wait_until_whole(world, bucket, rule)
     assert world.nodes[0].stop() == 0
     assert world.put_until_taken(1, f"/{bucket}/key", b"after") < 10
     world.nodes[0].start()

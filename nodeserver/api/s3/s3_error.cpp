@@ -66,7 +66,9 @@ S3Error mapStore(const Error &error, const Subject &subject)
     case Code::NoSuchUpload:
         return S3Error(errors::kNoSuchUpload).with("UploadId", std::string(subject.uploadId));
     case Code::BucketNotEmpty:
-        return S3Error(errors::kBucketNotEmpty).with("BucketName", std::string(subject.bucket));
+        return S3Error(errors::kBucketNotEmpty,
+                       error.message.empty() ? std::string(errors::kBucketNotEmpty.message) : error.message)
+            .with("BucketName", std::string(subject.bucket));
     case Code::InvalidPart:
         return S3Error(errors::kInvalidPart).with("UploadId", std::string(subject.uploadId));
     case Code::InvalidPartOrder:

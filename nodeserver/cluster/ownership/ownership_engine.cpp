@@ -305,9 +305,11 @@ void OwnershipEngine::checkDeletion(const BucketId &bucket, Admitted done)
         const std::vector<NodeId> awaited = m_takeover.awaited(bucket);
         if (awaited.empty())
             return sure(true);
+        const auto former = m_needs.nodes.find(awaited.front());
         sure(failure(Error::BucketNotEmpty,
-                     "A node that owned the bucket before has not handed over yet what it has of it: wait "
-                     "until it is back, or remove it from the cluster.",
+                     "The node " + (former ? former->name : awaited.front().uuid()) +
+                         " owned the bucket before and has not handed over yet what it alone has of it: wait "
+                         "until it is back, or remove it from the cluster.",
                      awaited.front().uuid()));
     });
 }
