@@ -53,7 +53,7 @@ Status Node::start()
     parts.replication->start();
     parts.console->start();
     parts.ops->beginServing({*parts.store, *parts.buckets, *parts.monitor, parts.cluster->cluster(),
-                             parts.cluster->router(), *parts.rules, *parts.replication,
+                             parts.cluster->router(), *parts.rules, *parts.replication, *parts.ownership,
                              [&parts] { return parts.cluster->forwarder().stats(); },
                              [&parts](api::ops::MetricsText &text) { addS3Metrics(parts.metrics, text); }});
     return {};

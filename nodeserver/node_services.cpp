@@ -6,6 +6,7 @@
 #include "api/s3/tenant_room.h"
 #include "node_parts.h"
 #include "node_settings.h"
+#include "records/failover.h"
 
 #include <algorithm>
 
@@ -72,6 +73,8 @@ Status Node::makeServices()
                                   *parts.consolePool,
                                   *parts.rules,
                                   *parts.replication,
+                                  *parts.ownership,
+                                  *parts.store,
                                   m_configuration.dataDir,
                                   parts.startedMs,
                                   [&parts] {
@@ -106,6 +109,7 @@ void Node::makeS3()
         [&parts] { return parts.records->nodeId(); },
         [&parts] { return parts.settings->text(records::kPlacementSetting) == records::kPlaceByRoom; });
     parts.s3Links->replicas = &parts.replication->replicaReads();
+    parts.s3Links->mayMove = [&parts](const BucketId &bucket) { return parts.ownership->mayMove(bucket); };
     parts.s3Context = std::make_unique<api::s3::Context>(api::s3::Context{
         parts.replication->clientStore(), *parts.buckets, *parts.identities, *parts.s3Pool, parts.metrics,
         [&parts] { return parts.settings->text(records::kRegionSetting); }, m_configuration.s3Domains,
@@ -179,7 +183,13 @@ Status Node::makeOwnership()
                     parts.cluster->cluster(), parts.gates, *parts.threads, parts.clock,
                     [&parts](const BucketId &bucket) { parts.replication->followReplica(bucket); },
                     [&parts](const BucketId &bucket) { parts.replication->tellProgress(bucket); },
-                    [](const BucketId &) { return true; }}));
+                    [&parts](const BucketId &bucket) {
+                        const auto record = parts.buckets->findById(bucket);
+                        return record && records::failoverOf(**record, *parts.settings) ==
+                                             records::FailoverPolicy::Automatic;
+                    }}));
+    parts.settings->whenChanged(records::kFailoverSetting,
+                                [&parts](const QJsonValue &) { parts.ownership->policyChanged(); });
     parts.ownership->addTo(parts.cluster->handlers());
     return {};
 }

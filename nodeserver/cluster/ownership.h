@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "cluster/replica_reads.h"
 #include "records/record.h"
 
-#include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace maxiofs::cluster {
 
-// Who owns the buckets when their owners go, for the APIs and the edge: replicas that serve reads, promotion
-// by hand, former owners that have yet to hand over. A lone node owns all its buckets. Any thread.
-class Ownership : public ReplicaReads {
+// Who owns the buckets when their owners go, for the APIs: promotion by hand, former owners that have yet to
+// hand over. A lone node owns all its buckets. Any thread.
+class Ownership {
 public:
+    virtual ~Ownership() = default;
+
     enum class Role {
         None,        // this node has nothing of the bucket
         Owner,       //

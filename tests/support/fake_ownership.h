@@ -15,11 +15,6 @@ public:
         const auto found = roles.find(bucket);
         return found == roles.end() ? Role::Owner : found->second;
     }
-    std::optional<std::chrono::milliseconds> replicaLag(const BucketId &) const override { return {}; }
-    void freshest(const BucketId &, std::move_only_function<void(std::vector<NodeId>)> done) override
-    {
-        done(fresh);
-    }
     Result<records::Epoch> promote(const BucketId &bucket, const NodeId &target, bool force) override
     {
         promoted.push_back({bucket, target, force});
@@ -53,7 +48,6 @@ public:
         bool force = false;
     };
     std::map<BucketId, Role> roles;  // Owner of the others
-    std::vector<NodeId> fresh;
     std::map<BucketId, std::vector<NodeId>> former;
     std::vector<Promotion> promoted;
     std::optional<Error> refusal;  // of promote()

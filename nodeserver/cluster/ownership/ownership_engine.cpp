@@ -98,6 +98,16 @@ void OwnershipEngine::policyChanged()
     });
 }
 
+bool OwnershipEngine::mayMove(const BucketId &bucket) const
+{
+    const auto record = m_needs.buckets.findById(bucket);
+    if (!record || !m_needs.isAutomatic(bucket))
+        return false;
+    return std::ranges::any_of(m_needs.rules.ofBucket(bucket), [&](const records::ReplicationRulePtr &rule) {
+        return rule->isFull() && rule->options.enabled && rule->destinationNode != (*record)->location.owner;
+    });
+}
+
 std::size_t OwnershipEngine::giveAway(std::chrono::milliseconds limit)
 {
     const auto given = m_thread.await<std::size_t>([this, limit](auto done) {
@@ -159,46 +169,6 @@ Ownership::Role OwnershipEngine::roleOf(const BucketId &bucket) const
     if (!copy)
         return Role::None;
     return copy->handed < location.epoch ? Role::HandingOver : Role::Replica;
-}
-
-// While the owner was heard, what was changed there was on its way here within the rule's interval.
-std::optional<std::chrono::milliseconds> OwnershipEngine::replicaLag(const BucketId &bucket) const
-{
-    const Role role = roleOf(bucket);
-    const auto copy = m_copies->find(bucket);
-    if ((role != Role::Replica && role != Role::HandingOver) || !copy || copy->fed == records::Epoch())
-        return std::nullopt;
-    const NodeId self = m_needs.records.nodeId();
-    const auto rules = m_needs.rules.ofBucket(bucket);
-    const auto rule = std::ranges::find_if(rules, [&](const records::ReplicationRulePtr &candidate) {
-        return candidate->isFull() && candidate->destinationNode == self && candidate->options.enabled;
-    });
-    const auto record = m_needs.buckets.findById(bucket);
-    if (rule == rules.end() || !record)
-        return std::nullopt;
-    const auto owner = m_needs.cluster.observation((*record)->location.owner);
-    const std::int64_t now = steadyNowMs();
-    const std::int64_t silence = owner ? now - owner->lastSeenSteadyMs.value_or(0) : now;
-    return std::chrono::milliseconds(silence) + std::chrono::seconds((*rule)->options.syncIntervalSeconds);
-}
-
-void OwnershipEngine::freshest(const BucketId &bucket,
-                               std::move_only_function<void(std::vector<NodeId>)> done)
-{
-    auto sure =
-        orStopping<std::vector<NodeId>>([done = std::move(done)](Result<std::vector<NodeId>> nodes) mutable {
-            done(std::move(nodes).value_or(std::vector<NodeId>()));
-        });
-    m_thread.post([this, bucket, sure = std::move(sure)]() mutable {
-        m_takeover.freshest(bucket,
-                            [sure = std::move(sure)](const std::vector<rules::Standing> &standings) mutable {
-                                std::vector<NodeId> nodes;
-                                nodes.reserve(standings.size());
-                                for (const rules::Standing &standing : standings)
-                                    nodes.push_back(standing.node);
-                                sure(std::move(nodes));
-                            });
-    });
 }
 
 Result<records::Epoch> OwnershipEngine::promote(const BucketId &bucket, const NodeId &target, bool force)

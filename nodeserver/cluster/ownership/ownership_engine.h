@@ -42,13 +42,13 @@ public:
     void bucketChanged(const BucketId &bucket);
     /// The policy of the cluster changed.
     void policyChanged();
+    /// Whether a replica may take the bucket over by itself while its owner is away. Any thread.
+    [[nodiscard]] bool mayMove(const BucketId &bucket) const;
     /// Gives every bucket away that has a full replica that can be reached: how many. Waits, at most so long.
     std::size_t giveAway(std::chrono::milliseconds limit);
 
     // Ownership
     [[nodiscard]] Role roleOf(const BucketId &bucket) const override;
-    [[nodiscard]] std::optional<std::chrono::milliseconds> replicaLag(const BucketId &bucket) const override;
-    void freshest(const BucketId &bucket, std::move_only_function<void(std::vector<NodeId>)> done) override;
     [[nodiscard]] Result<records::Epoch> promote(const BucketId &bucket, const NodeId &target,
                                                  bool force) override;
     [[nodiscard]] std::vector<NodeId> awaited(const BucketId &bucket) const override;
