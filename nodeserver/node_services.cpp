@@ -74,6 +74,7 @@ Status Node::makeServices()
                                   *parts.rules,
                                   *parts.replication,
                                   *parts.ownership,
+                                  parts.replication->replicaReads(),
                                   *parts.store,
                                   m_configuration.dataDir,
                                   parts.startedMs,

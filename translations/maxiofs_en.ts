@@ -268,6 +268,13 @@
 <context>
     <name>maxiofs::pages::ReplicationPage</name>
     <message numerus="yes">
+        <source>%n to decide</source>
+        <translation>
+            <numerusform>%n to decide</numerusform>
+            <numerusform>%n to decide</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n rules</source>
         <translation>
             <numerusform>%n rule</numerusform>

@@ -116,6 +116,7 @@ QWidget *ConflictsView::buildTable()
     column->setSpacing(0);
     auto *key = new widgets::RowDelegate(m_table);
     key->setRole(Typography::Role::Mono);
+    key->setElide(Qt::ElideMiddle);
     auto *quiet = new widgets::RowDelegate(m_table);
     quiet->setToken(theme::Token::Text2);
     m_table->setItemDelegateForColumn(ConflictsModel::Object, key);
@@ -123,7 +124,7 @@ QWidget *ConflictsView::buildTable()
                            ConflictsModel::Current, ConflictsModel::Version})
         m_table->setItemDelegateForColumn(each, quiet);
     m_table->setSource(&m_conflicts.conflicts());
-    m_table->setColumns({280, 140, 110, 110, 90, 170, 240}, ConflictsModel::Object, 160,
+    m_table->setColumns({280, 130, 90, 100, 84, 150, 240}, ConflictsModel::Object, 220,
                         {ConflictsModel::Version, ConflictsModel::Current, ConflictsModel::Lost});
     m_table->sortByColumn(ConflictsModel::Written, Qt::DescendingOrder);
     m_table->restoreLayout(m_settings.layoutOf(m_table->objectName()));

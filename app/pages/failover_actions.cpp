@@ -156,9 +156,10 @@ void FailoverActions::settle(SettleConflictsDialog::What what, const QStringList
                 return row ? row->key() : id;
             },
             [this, dialog, what](const EachOf &outcome) {
-                release();
-                if (dialog)
+                if (dialog) {
+                    release();
                     dialog->succeed();
+                }
                 finish(what, outcome);
             });
     });

@@ -319,9 +319,9 @@ void ReplicationPage::showRules()
 
 void ReplicationPage::showConflicts()
 {
-    const bool known = m_conflicts.isKnown();
     const int count = m_conflicts.conflicts().rowCount();
-    m_views->setWords({tr("Rules"), known ? tr("Conflicts %1").arg(Format::count(count)) : tr("Conflicts")});
+    m_views->setWords(
+        {tr("Rules"), count > 0 ? tr("Conflicts %1").arg(Format::count(count)) : tr("Conflicts")});
     m_conflictsView->present();
     showConnection();
     showRules();
@@ -329,8 +329,19 @@ void ReplicationPage::showConflicts()
 
 void ReplicationPage::showHeader()
 {
-    const ReplicationModel &rules = m_replication.rules();
     m_header->setSecondStatus(Status::None, {});
+    if (m_both->currentIndex() == 1) {
+        const int open = m_conflicts.conflicts().rowCount();
+        if (!m_conflicts.cluster().connection().isConnected())
+            m_header->setStatus(Status::Unknown, tr("Last known state"));
+        else
+            m_header->setStatus(open > 0 ? Status::Warn : Status::None,
+                                open > 0 ? tr("%n to decide", nullptr, open) : QString());
+        m_header->setCaption(
+            tr("changes made apart: the later one stands, the other is kept until it is decided"));
+        return;
+    }
+    const ReplicationModel &rules = m_replication.rules();
     if (!m_replication.hasRules()) {
         m_header->setStatus(Status::None, {});
         m_header->setCaption({});

@@ -42,6 +42,7 @@ void makeQueueTable(widgets::DataTable &table)
 {
     auto *key = new widgets::RowDelegate(&table);
     key->setRole(theme::Typography::Role::Mono);
+    key->setElide(Qt::ElideMiddle);
     auto *quiet = new widgets::RowDelegate(&table);
     quiet->setToken(Token::Text2);
     table.setItemDelegateForColumn(QueueModel::Object, key);

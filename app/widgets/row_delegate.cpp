@@ -57,10 +57,10 @@ bool RowDelegate::isStale(const QModelIndex &index)
 }
 
 int RowDelegate::paintText(QPainter *painter, const QRect &area, Qt::Alignment alignment, const QString &text,
-                           const QFont &font, Token token)
+                           const QFont &font, Token token, Qt::TextElideMode elide)
 {
     const QFontMetrics metrics(font);
-    const QString shown = metrics.elidedText(text, Qt::ElideRight, area.width());
+    const QString shown = metrics.elidedText(text, elide, area.width());
     painter->setFont(font);
     painter->setPen(Theme::color(token));
     painter->drawText(area, static_cast<int>(alignment | Qt::AlignVCenter | Qt::TextSingleLine), shown);
@@ -76,8 +76,9 @@ void RowDelegate::paintCell(QPainter *painter, const QRect &area, const QStyleOp
     const bool right = alignment & Qt::AlignRight;
     const Token token = isStale(index) ? Token::Muted : m_token;
     const QString tag = index.data(core::TagRole).toString();
-    const int used = paintText(painter, area.adjusted(0, 0, tag.isEmpty() ? 0 : -Badge::tagWidth(tag) - 8, 0),
-                               right ? Qt::AlignRight : Qt::AlignLeft, index.data().toString(), font, token);
+    const int used =
+        paintText(painter, area.adjusted(0, 0, tag.isEmpty() ? 0 : -Badge::tagWidth(tag) - 8, 0),
+                  right ? Qt::AlignRight : Qt::AlignLeft, index.data().toString(), font, token, m_elide);
     if (right)
         return;
     int x = area.left() + used;

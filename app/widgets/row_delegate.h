@@ -27,6 +27,8 @@ public:
     /// Another font than that of cells.
     void setRole(theme::Typography::Role role) { m_role = role; }
     void setToken(theme::Token token) { m_token = token; }
+    /// Where what does not fit is left out; keys differ at their ends.
+    void setElide(Qt::TextElideMode elide) { m_elide = elide; }
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
@@ -39,12 +41,13 @@ protected:
     [[nodiscard]] static bool isStale(const QModelIndex &index);
     /// Paints text in one line, elided, and returns the width used.
     static int paintText(QPainter *painter, const QRect &area, Qt::Alignment alignment, const QString &text,
-                         const QFont &font, theme::Token token);
+                         const QFont &font, theme::Token token, Qt::TextElideMode elide = Qt::ElideRight);
 
 private:
     bool m_strong = false;
     std::optional<theme::Typography::Role> m_role;
     theme::Token m_token = theme::Token::Text;
+    Qt::TextElideMode m_elide = Qt::ElideRight;
 };
 
 }  // namespace maxiofs::widgets

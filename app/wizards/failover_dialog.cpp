@@ -4,6 +4,8 @@
 #include "widgets/segmented_control.h"
 #include "widgets/text_label.h"
 
+#include <QHBoxLayout>
+
 namespace maxiofs::wizards {
 
 using namespace Qt::StringLiterals;
@@ -48,7 +50,14 @@ FailoverDialog::FailoverDialog(const QString &bucket, QWidget *parent)
     }
     m_choice = new widgets::SegmentedControl(words, tr("Failover"));
     m_choice->setObjectName(u"failoverPolicy"_s);
-    addRow(tr("Failover"), m_choice);
+    auto *line = new QWidget;
+    line->setObjectName(u"failoverLine"_s);
+    auto *row = new QHBoxLayout(line);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_choice);
+    row->addStretch();
+    line->setFocusProxy(m_choice);
+    addRow(tr("Failover"), line);
     m_meaning = addHint({});
     m_meaning->setObjectName(u"failoverMeaning"_s);
     connect(m_choice, &widgets::SegmentedControl::chosen, this, &FailoverDialog::edited);

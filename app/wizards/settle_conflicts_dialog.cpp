@@ -38,9 +38,10 @@ SettleConflictsDialog::SettleConflictsDialog(What what, const QList<protocol::Co
                  parent)
 {
     for (const protocol::Conflict &conflict : conflicts.first(qMin(conflicts.size(), kMostNamed))) {
+        const QString key = QString::fromStdString(conflict.objectKey);
         auto *line = new TextLabel(
-            tr("%1  ·  %2", "bucket, key")
-                .arg(QString::fromStdString(conflict.bucket), QString::fromStdString(conflict.objectKey)),
+            u"%1  ·  %2"_s.arg(QString::fromStdString(conflict.bucket),
+                               conflict.isDeleteMarker ? tr("%1, its deletion", "an object").arg(key) : key),
             Typography::Role::Mono);
         line->setElided(true);
         addLine(line);

@@ -27,8 +27,9 @@ public:
     /// Makes `target` the owner and waits for it: on a blocking pool, at most a minute. From a living owner
     /// without a lost write.
     /// Errors: NotFound (no such bucket or node), InvalidArgument (no full replica there), PreconditionFailed
-    /// (its copy was never whole, or the owner does not answer, without `force`), Busy (another change of
-    /// owner is under way), TimedOut, Closed (the target cannot be reached), Stopping.
+    /// (its copy was never whole, or some member still hears the owner, which does not give the bucket away,
+    /// without `force`), Busy (another change of owner is under way), TimedOut, Closed (the target cannot be
+    /// reached), Stopping.
     [[nodiscard]] virtual Result<records::Epoch> promote(const BucketId &bucket, const NodeId &target,
                                                          bool force) = 0;
     /// The former owners that have not handed over yet, of a bucket that is owned here: while there are any

@@ -175,16 +175,26 @@ Result<Deleted> removeVersion(Decision &decision, VersionSet &versions, const Bu
     Deleted deleted;
     deleted.version = version;
     TRY_ASSIGN(const auto existing, versions.find(version));
-    if (!existing)
+    // Another node may have one that never came here: it must not come back.
+    if (!existing && !decision.isExchanged(bucket))
         return deleted;
-    deleted.existed = true;
-    deleted.removedMarker = existing->row.isDeleteMarker;
     Fields fields = keyFields(bucket, key, version);
-    if (existing->row.isNull)
-        fields.set(Tag::NullStamp, encodeStamp(existing->row.stamp));
-    TRY_STATUS(setReplaced(fields, decision.index, existing->row));
-    const Stamp stamp = decision.stampAfter(existing->row.stamp);
-    TRY_STATUS(decision.record(RecordType::Delete, stamp, fields));
+    Stamp removed = version.stamp.value_or(Stamp());
+    Stamp last = removed;
+    if (existing) {
+        deleted.existed = true;
+        deleted.removedMarker = existing->row.isDeleteMarker;
+        removed = existing->row.stamp;
+        last = removed;
+        TRY_STATUS(setReplaced(fields, decision.index, existing->row));
+    } else {
+        TRY_ASSIGN(const auto before, decision.index.tombstone(bucket, key, version.stamp));
+        if (before)
+            last = std::max(last, before->stamp);
+    }
+    if (!version.stamp)
+        fields.set(Tag::NullStamp, encodeStamp(removed));
+    TRY_STATUS(decision.record(RecordType::Delete, decision.stampAfter(last), fields));
     deleted.sequence = decision.lastSequence();
     return deleted;
 }

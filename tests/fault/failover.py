@@ -3,7 +3,7 @@
 
 from cluster_load import Targets
 from history import History, check_set, check_values
-from members import wait_until_agreed, wait_until_healthy
+from members import wait_until_agreed
 from node import poll
 from recorded_load import RecordedLoad, found_in
 from replicas import make_rule, verify, wait_in_sync
@@ -11,6 +11,14 @@ from support import raw_client, set_versioning
 
 TAKEOVER_SECONDS = 60  # on a busy machine; the bench measures it
 HANDOVER_SECONDS = 120
+
+
+def wait_until_heard(nodes):
+    """Until each node hears all others; a wrong clock keeps one degraded."""
+    def heard():
+        return all(node["health_status"] in ("healthy", "degraded") for one in nodes for node in one.nodes().values())
+
+    poll(heard, "all nodes hear each other", 60, every=0.1)
 
 
 class ReplicatedBucket:
@@ -61,16 +69,17 @@ class ReplicatedBucket:
         """Until all nodes of the cluster (no others than the bucket's, unless told) agree on one owner, the former ones
         have handed over, and each other one of the bucket has a replica that is up to date: (the owner, the rules)."""
         nodes = nodes or self.nodes
-        wait_until_healthy(nodes)
+        wait_until_heard(nodes)
         id = wait_until_agreed(nodes)["buckets"][self.name][0]
         owner = next(node for node in self.nodes if self.ids[node] == id)
         poll(lambda: not self.told_by(owner)["awaited"], f"former owners of {self.name} have handed over",
              HANDOVER_SECONDS, every=0.2)
-        rules = owner.console.get(f"/cluster/replication?bucket={self.name}").expect(200).data["rules"]
-        replicas = [self.ids[node] for node in self.nodes if node is not owner and node.is_running()]
-        assert sorted(rule["destination_node_id"] for rule in rules) == sorted(replicas), (self.ids, rules)
-        wait_in_sync(owner, *(rule["id"] for rule in rules))
-        return owner, [rule["id"] for rule in rules]
+        replicas = sorted(self.ids[node] for node in self.nodes if node is not owner and node.is_running())
+        poll(lambda: sorted(self.rules_told_by(owner).values()) == replicas,
+             f"{owner.folder.name} has rules to {replicas}", HANDOVER_SECONDS, every=0.2)
+        rules = list(self.rules_told_by(owner))
+        wait_in_sync(owner, *rules)
+        return owner, rules
 
     def settle(self, nodes=None):
         """Once no client writes any more, wait_until_whole(), and that the replicas equal their owner. The owner."""
@@ -81,6 +90,11 @@ class ReplicatedBucket:
             assert self.location(node)[0] == self.ids[owner], f"{node.folder.name} tells {self.location(node)}"
         return owner
 
+    def rules_told_by(self, node):
+        """Their destinations."""
+        rules = node.console.get(f"/cluster/replication?bucket={self.name}").expect(200).data["rules"]
+        return {rule["id"]: rule["destination_node_id"] for rule in rules}
+
     def told_by(self, node):
         """GET /cluster/buckets/{bucket}/nodes"""
         return node.console.get(f"/cluster/buckets/{self.name}/nodes").expect(200).data
@@ -88,6 +102,6 @@ class ReplicatedBucket:
     def check(self, node, prefix="", **options):
         """What is in the bucket by the word of a node, once it was checked against what the clients were answered."""
         found = found_in(raw_client(node), self.name, prefix)
-        assert check_set(self.history, found, keeps_versions=self.versioned, **options) == []
-        assert check_values(self.history) == []
+        problems = check_set(self.history, found, keeps_versions=self.versioned, **options) + check_values(self.history)
+        assert not problems, "\n".join(problems)
         return found

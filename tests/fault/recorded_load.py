@@ -78,11 +78,12 @@ class RecordedClient:
 
 class RecordedLoad(LoadThreads):
     """Clients at random on a few keys, which all share; and on keys of their own, which are written once. `client()`
-    gives a raw client for a member that is to be asked. Clients of two loads have two `name`s."""
+    gives a raw client for a member that is to be asked. Clients of two loads have two `name`s, and `pause` for so many
+    seconds after each request."""
 
-    def __init__(self, history, client, bucket, seed, clients=4, keys=8, name=None, folder=""):
+    def __init__(self, history, client, bucket, seed, clients=4, keys=8, name=None, folder="", pause=0):
         super().__init__()
-        self.history, self.bucket, self.keys, self.folder = history, bucket, keys, folder
+        self.history, self.bucket, self.keys, self.folder, self.pause = history, bucket, keys, folder, pause
         self.randoms = [random.Random(seed * 1000 + number) for number in range(clients)]
         self.clients = [RecordedClient(history, client, bucket, f"{name or bucket}-c{number}")
                         for number in range(clients)]
@@ -93,8 +94,8 @@ class RecordedLoad(LoadThreads):
 
     def run(self, client, choose):
         while not self.stopping.is_set():
-            if not self.turn(client, choose):
-                self.stopping.wait(PAUSE_SECONDS)
+            is_good = self.turn(client, choose)
+            self.stopping.wait(self.pause if is_good else max(self.pause, PAUSE_SECONDS))
             self.turns += 1
 
     def turn(self, client, choose):
@@ -116,7 +117,8 @@ class RecordedLoad(LoadThreads):
 
 
 def versions_of(raw, bucket, prefix=""):
-    """All that ListObjectVersions tells: {key: [(version id, whether it is a delete marker)]}, the newest first."""
+    """All that ListObjectVersions tells: {key: [(whether it is the latest, version id, whether it is a delete
+    marker)]}. What lost against another node's change is no key's latest, though it may be its only version."""
     versions, query = {}, []
     while True:
         page = raw.get(f"/{bucket}", query=[("versions", ""), ("prefix", prefix), *query]).expect(200).xml()
@@ -128,17 +130,18 @@ def versions_of(raw, bucket, prefix=""):
             break
         query = [("key-marker", page.findtext("NextKeyMarker")),
                  ("version-id-marker", page.findtext("NextVersionIdMarker"))]
-    for each in versions.values():
-        each.sort(key=lambda version: not version[0])
-    return {key: [version[1:] for version in each] for key, each in versions.items()}
+    return versions
 
 
 def found_in(raw, bucket, prefix=""):
     """What a bucket holds, as check_set() takes it; each version is read."""
     found = {}
     for key, versions in versions_of(raw, bucket, prefix).items():
-        values = [None if is_marker else
-                  value_of(raw.get(f"/{bucket}/{key}", query=[("versionId", version)]).expect(200).body)
-                  for version, is_marker in versions]
-        found[key] = Found(values[0], tuple(value for value in values[1:] if value is not None))
+        there = Found()
+        for is_latest, version, is_marker in versions:
+            if is_marker:
+                continue
+            value = value_of(raw.get(f"/{bucket}/{key}", query=[("versionId", version)]).expect(200).body)
+            there = Found(value, there.older) if is_latest else Found(there.current, (*there.older, value))
+        found[key] = there
     return found

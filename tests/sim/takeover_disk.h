@@ -26,10 +26,8 @@ struct TakeoverFlaws {
     bool holdsNothing = false;      // while a bucket is given away
     bool keepsRules = false;        // they do not turn round
     bool forgetsAwaited = false;    // that a former owner has yet to hand over
-    bool forgetsBehind = false;     // that copies are not in line
     bool forgetsUnpassed = false;   // removals that a replica does not have yet
     bool forgetsByAge = false;      // removals, whoever lacks them
-    bool sendsUnsent = false;       // what later owners sent counts as its own
 };
 
 // What a simulated node keeps of buckets and their records. A stamp names a version; it has no other content.

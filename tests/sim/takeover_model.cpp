@@ -13,7 +13,7 @@ using records::Location;
 
 namespace {
 
-constexpr std::array<const char *, 3> kKeys{"a", "b", "c"};
+constexpr std::array<const char *, TakeoverModel::kKeys> kKeyNames{"a", "b", "c"};
 constexpr std::int64_t kKnownMs = 7500;     // until every beat has told of a change
 constexpr std::int64_t kRemoveMs = 15'000;  // after healing: people give up what is lost
 constexpr std::int64_t kLastMs = 50'000;    // and then write once more
@@ -21,103 +21,6 @@ constexpr std::int64_t kLastMs = 50'000;    // and then write once more
 std::string nameOf(std::size_t node)
 {
     return "node " + std::to_string(node);
-}
-
-Step actAt(std::int64_t atMs, unsigned what, std::size_t node, std::uint64_t a, std::uint64_t b)
-{
-    Step step;
-    step.atMs = atMs;
-    step.what = what;
-    step.node = node;
-    step.a = a;
-    step.b = b;
-    return step;
-}
-
-Step faultAt(std::int64_t atMs, Step::Kind kind, std::size_t node, std::size_t other = 0)
-{
-    Step step;
-    step.atMs = atMs;
-    step.kind = kind;
-    step.node = node;
-    step.other = other;
-    return step;
-}
-
-void addWrites(History &history, Random &random, std::int64_t fromMs, std::int64_t toMs, std::uint64_t count)
-{
-    for (std::uint64_t i = 0; i < count; ++i)
-        history.steps.push_back(actAt(random.between(fromMs, std::max(fromMs, toMs)),
-                                      random.chance(700) ? TakeoverModel::Put : TakeoverModel::Remove,
-                                      random.below(history.nodes), random.below(kKeys.size()),
-                                      random.below(2)));
-}
-
-// The owner, or who took over from it, is away for long enough; clients go on at both sides.
-void addOutage(History &history, Random &random)
-{
-    const std::int64_t atMs = random.between(4000, std::max<std::int64_t>(history.lengthMs - 5000, 4000));
-    const std::int64_t endMs = atMs + random.between(2000, 20'000);
-    const std::size_t node = random.chance(700) ? 0 : random.below(history.nodes);
-    const std::uint64_t how = random.below(5);
-    addWrites(history, random, std::max<std::int64_t>(atMs - 500, 0), atMs + 100, 1 + random.below(4));
-    if (how == 0) {
-        history.steps.push_back(faultAt(atMs, Step::Kind::Crash, node));
-        history.steps.push_back(faultAt(endMs, Step::Kind::Restart, node));
-    } else if (how == 1) {
-        for (std::size_t other = 0; other < history.nodes; ++other)
-            if (other != node)
-                history.steps.push_back(faultAt(atMs, Step::Kind::Cut, random.chance(500) ? node : other,
-                                                random.chance(500) ? other : node));
-        history.steps.push_back(faultAt(endMs, Step::Kind::LinkAll, node));
-    } else {
-        const std::size_t other = random.below(history.nodes);
-        history.steps.push_back(faultAt(atMs, Step::Kind::Isolate, node));
-        if (how == 2) {
-            history.steps.push_back(faultAt(atMs, Step::Kind::Link, node, other));
-        } else if (how == 3) {
-            history.steps.push_back(faultAt(atMs + random.between(0, 8000), Step::Kind::Isolate, other));
-        }
-        history.steps.push_back(faultAt(endMs, Step::Kind::LinkAll, node));
-    }
-    addWrites(history, random, atMs, endMs + 3000, 3 + random.below(12));
-    if (random.chance(300))
-        history.steps.push_back(faultAt(atMs + random.between(0, 9000), Step::Kind::LoseDisk, node));
-}
-
-History takeoverHistory(std::uint64_t seed)
-{
-    Random random(mix(seed, 11));
-    History history{.seed = seed, .weather = {}, .steps = {}};
-    history.nodes = 3 + random.below(3);
-    history.lengthMs = random.between(15'000, 60'000);
-    history.weather.usualMs = random.between(1, 50);
-    addWrites(history, random, 100, history.lengthMs, 5 + random.below(25));
-    const bool isCalm = random.chance(150);
-    const std::uint64_t outages = isCalm ? 0 : random.below(4);
-    for (std::uint64_t i = 0; i < outages; ++i)
-        addOutage(history, random);
-    if (isCalm || random.chance(350))
-        for (std::uint64_t i = 0; i < 1 + random.below(3); ++i) {
-            const std::int64_t atMs = random.between(3000, history.lengthMs);
-            history.steps.push_back(actAt(atMs,
-                                          random.chance(500)   ? TakeoverModel::Promote
-                                          : random.chance(800) ? TakeoverModel::GiveAway
-                                                               : TakeoverModel::ForcePromote,
-                                          random.below(history.nodes), random.below(history.nodes),
-                                          random.below(2)));
-            addWrites(history, random, atMs - 100, atMs + 600, 6);
-        }
-    if (!isCalm && random.chance(500))
-        addFaults(history, random, {.most = 8, .disks = random.chance(200)});
-    // Removals grow old enough to be forgotten.
-    const std::uint64_t holidays = random.chance(300) ? 1 + random.below(3) : 0;
-    for (std::uint64_t i = 0; i < holidays; ++i) {
-        history.steps.push_back(faultAt(random.between(3000, history.lengthMs), Step::Kind::Later, 0));
-        history.steps.back().value = random.between(2, 10) * 24 * 3'600'000;
-    }
-    sortSteps(history);
-    return history;
 }
 
 }  // namespace
@@ -216,7 +119,7 @@ void TakeoverModel::act(Simulator &simulator, const Step &step)
         TakeoverNode *self = nodeOf(simulator, node);
         switch (step.what) {
         case Put:
-        case Remove: self->write({bucket, kKeys[step.a % kKeys.size()], step.what == Remove}); break;
+        case Remove: self->write({bucket, kKeyNames[step.a % kKeyNames.size()], step.what == Remove}); break;
         case Promote:
         case ForcePromote:
             self->takeover.promote(bucket, target, step.what == ForcePromote, [](const Result<Epoch> &) {});
@@ -332,7 +235,15 @@ std::optional<std::string> TakeoverModel::checkClaim(const Simulator &simulator,
         // What an owner that is just back sends to the other comes after that was asked.
         const bool isNews = owner && (simulator.nowMs() - simulator.changedMs(other, *owner) < kKnownMs ||
                                       simulator.nowMs() - simulator.changedMs(node, *owner) < kKnownMs);
-        if (other != node && isReplica && !isNews && !bases.empty() && freshnessOf(other) > bases.front())
+        // By a synchronous rule it has all that was acknowledged.
+        const bool hasAll = !bases.empty() && freshnessOf(other).epoch == bases.front().epoch &&
+                            std::ranges::any_of(m_disks[other].rules, [&](const auto &entry) {
+                                const rules::ReplicaRule &rule = entry.second.rule;
+                                return entry.second.bucket == bucket && !entry.second.isDeleted &&
+                                       rule.destination == m_disks[node].id && rule.isSynchronous;
+                            });
+        if (other != node && isReplica && !isNews && !hasAll && !bases.empty() &&
+            freshnessOf(other) > bases.front())
             return nameOf(node) + " takes a bucket over though the copy of " + nameOf(other) + " is fresher";
     }
     return std::nullopt;
@@ -517,7 +428,7 @@ std::string TakeoverModel::describe(const Step &step) const
 {
     const std::string who = nameOf(step.node % nodes());
     const std::string bucket = " bucket " + std::to_string(step.b % m_buckets.size());
-    const std::string key = std::string(kKeys[step.a % kKeys.size()]) + " of" + bucket;
+    const std::string key = std::string(kKeyNames[step.a % kKeyNames.size()]) + " of" + bucket;
     switch (step.what) {
     case Put: return who + " writes " + key;
     case Remove: return who + " removes " + key;
@@ -526,13 +437,5 @@ std::string TakeoverModel::describe(const Step &step) const
     default: return who + " gives its buckets away";
     }
 }
-
-Scenario takeoverScenario(const TakeoverFlaws &flaws)
-{
-    return {"takeover", takeoverHistory,
-            [flaws](const History &history) { return std::make_unique<TakeoverModel>(history, flaws); }};
-}
-
-MAXIOFS_SCENARIO(Takeover, takeoverScenario())
 
 }  // namespace maxiofs::sim

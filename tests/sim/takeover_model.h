@@ -12,6 +12,7 @@ namespace maxiofs::sim {
 class TakeoverModel final : public Model {
 public:
     enum What : unsigned { Put, Remove, Promote, ForcePromote, GiveAway, Whats };
+    static constexpr std::size_t kKeys = 3;
 
     TakeoverModel(const History &history, const TakeoverFlaws &flaws);
 
@@ -101,5 +102,9 @@ private:
 };
 
 [[nodiscard]] Scenario takeoverScenario(const TakeoverFlaws &flaws = {});
+/// Copies are away for so long that removals are forgotten meanwhile, where they may be.
+[[nodiscard]] Scenario removalsScenario(const TakeoverFlaws &flaws = {});
+/// Nothing is wrong; people give buckets from node to node.
+[[nodiscard]] Scenario switchesScenario(const TakeoverFlaws &flaws = {});
 
 }  // namespace maxiofs::sim

@@ -11,9 +11,11 @@ class TakeoverFlawsTest final : public QObject {
 private Q_SLOTS:
     void rulesHoldInRandomHistories()
     {
-        const Explored explored = explore(takeoverScenario(), 1, {.histories = 200});
+        for (const Scenario &scenario : {takeoverScenario(), removalsScenario(), switchesScenario()}) {
+            const Explored explored = explore(scenario, 1, {.histories = 100});
 
-        QVERIFY2(!explored.failure, story(explored));
+            QVERIFY2(!explored.failure, story(explored));
+        }
     }
 
     void flawsAreFound_data()
@@ -35,20 +37,25 @@ private Q_SLOTS:
         QTest::newRow("writes that are not held while a bucket is given away") << 13;
         QTest::newRow("rules that do not turn round") << 14;
         QTest::newRow("former owners that nobody waits for") << 15;
+        QTest::newRow("removals that are forgotten before a replica has them") << 16;
+        QTest::newRow("removals that are forgotten by their age alone") << 17;
     }
 
     void flawsAreFound()
     {
         QFETCH(int, flaw);
         TakeoverFlaws flaws;
-        bool *const all[]{
-            &flaws.keepsEpoch,    &flaws.hearsNobody,      &flaws.asksNobody,      &flaws.ignoresOthers,
-            &flaws.ignoresPolicy, &flaws.handsNothingOver, &flaws.forgetsRemovals, &flaws.dropsLosers,
-            &flaws.lastWins,      &flaws.acknowledgesLate, &flaws.neverWaits,      &flaws.neverDegrades,
-            &flaws.admitsEarly,   &flaws.holdsNothing,     &flaws.keepsRules,      &flaws.forgetsAwaited};
+        bool *const all[]{&flaws.keepsEpoch,       &flaws.hearsNobody,     &flaws.asksNobody,
+                          &flaws.ignoresOthers,    &flaws.ignoresPolicy,   &flaws.handsNothingOver,
+                          &flaws.forgetsRemovals,  &flaws.dropsLosers,     &flaws.lastWins,
+                          &flaws.acknowledgesLate, &flaws.neverWaits,      &flaws.neverDegrades,
+                          &flaws.admitsEarly,      &flaws.holdsNothing,    &flaws.keepsRules,
+                          &flaws.forgetsAwaited,   &flaws.forgetsUnpassed, &flaws.forgetsByAge};
         *all[flaw] = true;
 
-        const Scenario scenario = takeoverScenario(flaws);
+        const Scenario scenario = flaws.forgetsUnpassed || flaws.forgetsByAge ? removalsScenario(flaws)
+                                  : flaws.holdsNothing                        ? switchesScenario(flaws)
+                                                                              : takeoverScenario(flaws);
         std::optional<std::string> broken;
         std::uint64_t seed = 0;
         while (!broken && seed < kHistories)

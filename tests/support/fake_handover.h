@@ -4,10 +4,11 @@
 #include "store/bucket_handover.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace maxiofs::test {
 
-// Conflict versions alone: those that a test puts in, in their order.
+// Conflict versions alone: those that a test puts in.
 class FakeHandover final : public store::BucketHandover {
 public:
     Result<store::CopyPage> copyPage(const BucketId &, const store::CopyPart &,
@@ -44,19 +45,23 @@ public:
                                           const std::optional<store::ConflictPlace> &after,
                                           std::size_t limit) override
     {
+        const auto placeOf = [](const store::Conflict &conflict) {
+            return store::ConflictPlace{conflict.bucket, conflict.object.key, conflict.object.version};
+        };
+        const auto isBefore = [](const store::ConflictPlace &a, const store::ConflictPlace &b) {
+            return std::tie(a.bucket, a.key, b.version) < std::tie(b.bucket, b.key, a.version);
+        };
+        std::vector<store::Conflict> sorted = all;
+        std::ranges::sort(sorted, isBefore, placeOf);
         store::ConflictPage page;
-        bool isBehind = !after;
-        for (const store::Conflict &conflict : all) {
-            if (isBehind && (!bucket || conflict.bucket == *bucket)) {
-                if (page.conflicts.size() == limit) {
-                    const store::Conflict &last = page.conflicts.back();
-                    page.next = {last.bucket, last.object.key, last.object.version};
-                    break;
-                }
-                page.conflicts.push_back(conflict);
+        for (const store::Conflict &conflict : sorted) {
+            if ((after && !isBefore(*after, placeOf(conflict))) || (bucket && conflict.bucket != *bucket))
+                continue;
+            if (page.conflicts.size() == limit) {
+                page.next = placeOf(page.conflicts.back());
+                break;
             }
-            isBehind = isBehind || (conflict.bucket == after->bucket && conflict.object.key == after->key &&
-                                    conflict.object.version == after->version);
+            page.conflicts.push_back(conflict);
         }
         return page;
     }

@@ -139,12 +139,17 @@ def is_from_replica(answer):
     return LAG in answer.headers
 
 
+def read(ask):
+    """An answer of somebody: on a busy machine nodes may take each other for silent for a moment."""
+    return poll(lambda: (got := ask()).status != 503 and got, "somebody answers", LIMIT)
+
+
 def test_every_read_is_answered_as_by_the_owner(world):
     bucket = world.bucket()
     wanted = list(reads(fill(world, bucket)))
 
     def ask(raw):
-        return [raw.request(method, f"/{bucket}{path}", query=query, headers=headers)
+        return [read(lambda: raw.request(method, f"/{bucket}{path}", query=query, headers=headers))
                 for method, path, query, headers in wanted]
 
     world.wait_until_known(world.rule(bucket))
@@ -155,11 +160,11 @@ def test_every_read_is_answered_as_by_the_owner(world):
     world.nodes[OWNER].kill()
 
     for node in (REPLICA, EDGE):
-        for read, owned, answer in zip(wanted, by_owner, ask(world.raws[node])):
-            assert without_lag(answer) == told(owned), (node, read)
+        for asked, owned, answer in zip(wanted, by_owner, ask(world.raws[node])):
+            assert without_lag(answer) == told(owned), (node, asked)
             # A refusal of the request itself comes from the first node that sees it.
-            assert is_from_replica(answer) or answer.status in (400, 403), (node, read)
-            assert not is_from_replica(answer) or 0 <= int(answer.headers[LAG]) <= LIMIT, (node, read)
+            assert is_from_replica(answer) or answer.status in (400, 403), (node, asked)
+            assert not is_from_replica(answer) or 0 <= int(answer.headers[LAG]) <= LIMIT, (node, asked)
 
 
 def test_what_only_the_owner_may_answer_is_refused(world):
@@ -175,14 +180,14 @@ def test_what_only_the_owner_may_answer_is_refused(world):
                        put_part(raw, f"/{bucket}/begun", upload, 1, b"x"), raw.delete("/" + bucket)):
             answer.expect(503)
             assert int(answer.headers["retry-after"]) >= 1 and not is_from_replica(answer)
-        assert raw.get(key).expect(200).body == b"value"
+        assert read(lambda: raw.get(key)).expect(200).body == b"value"
 
 
 def test_the_owner_answers_again_when_it_is_back(world):
     bucket = world.replicated()
     raw, key = world.raws[EDGE], f"/{bucket}/key"
     world.nodes[OWNER].kill()
-    assert is_from_replica(raw.get(key).expect(200))
+    assert is_from_replica(read(lambda: raw.get(key)).expect(200))
 
     world.nodes[OWNER].start()
 
@@ -198,7 +203,7 @@ def test_an_owner_that_hangs_is_given_up(world):
     world.nodes[OWNER].process.send_signal(signal.SIGSTOP)
     try:
         for node in (EDGE, REPLICA, EDGE):
-            answer = world.raws[node].get(f"/{bucket}/key").expect(200)
+            answer = read(lambda: world.raws[node].get(f"/{bucket}/key")).expect(200)
             assert answer.body == b"value" and is_from_replica(answer)
     finally:
         world.nodes[OWNER].process.send_signal(signal.SIGCONT)
@@ -232,7 +237,7 @@ def test_only_a_full_replica_answers(world):
     for raw in (world.raws[REPLICA], world.raws[EDGE]):
         for bucket in buckets[:3]:
             raw.get(f"/{bucket}/key").expect(503)
-        raw.get(f"/{buckets[3]}/key").expect(200)
+        read(lambda: raw.get(f"/{buckets[3]}/key")).expect(200)
 
 
 def test_a_client_cannot_ask_a_replica_while_the_owner_answers(world):

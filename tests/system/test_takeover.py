@@ -39,8 +39,7 @@ class World:
         return name, rule
 
     def owner(self, bucket, seen_by):
-        nodes = self.console(seen_by).get(f"/cluster/buckets/{bucket}/nodes").expect(200).data
-        return next(node["id"] for node in nodes["nodes"] if node["role"] == "owner")
+        return self.console(seen_by).get(f"/cluster/buckets/{bucket}/nodes").expect(200).data["primary"]["id"]
 
     def wait_in_sync(self, rule, at):
         last = [None]

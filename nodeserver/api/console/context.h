@@ -6,6 +6,7 @@
 #include "cluster/cluster.h"
 #include "cluster/ownership.h"
 #include "cluster/peer_calls.h"
+#include "cluster/replica_reads.h"
 #include "cluster/replication.h"
 #include "cluster/router.h"
 #include "identity/audit_log.h"
@@ -42,6 +43,7 @@ struct Context {
     records::ReplicationRules &rules;
     cluster::Replication &replication;
     cluster::Ownership &ownership;
+    cluster::ReplicaReads &replicas;
     store::BucketHandover &handover;
 
     std::string dataDirectory;

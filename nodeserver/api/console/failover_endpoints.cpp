@@ -17,7 +17,7 @@ namespace maxiofs::api::console {
 namespace {
 
 constexpr std::string_view kNoReplica = "no-replica";  // a refusal's subject
-constexpr std::chrono::seconds kFreshestLimit{5};      // Ownership answers long before
+constexpr std::chrono::seconds kFreshestLimit{5};      // it answers long before
 
 QJsonObject failoverViewOf(const Context &context, const records::BucketRecord &bucket)
 {
@@ -31,8 +31,8 @@ std::vector<NodeId> freshestOf(const Context &context, const BucketId &bucket)
 {
     const auto promise = std::make_shared<std::promise<std::vector<NodeId>>>();
     auto told = promise->get_future();
-    context.ownership.freshest(
-        bucket, [promise](std::vector<NodeId> nodes) { promise->set_value(std::move(nodes)); });
+    context.replicas.freshest(bucket,
+                              [promise](std::vector<NodeId> nodes) { promise->set_value(std::move(nodes)); });
     if (told.wait_for(kFreshestLimit) != std::future_status::ready)
         return {};
     return told.get();

@@ -130,7 +130,8 @@ std::unexpected<S3Error> refuseHeader(std::string_view name)
 S3Error fromStore(const Error &error, const Subject &subject)
 {
     S3Error result = mapStore(error, subject);
-    if (result.kind.status >= 500)
+    // To be busy is no fault of the server's.
+    if (result.kind.status >= 500 && error.code != Error::Busy && error.code != Error::WouldBlock)
         result.cause = std::string(maxiofs::nameOf(error.code)) + ": " + error.message +
                        (error.subject.empty() ? "" : " (" + error.subject + ")");
     return result;

@@ -36,6 +36,12 @@ std::int64_t timeToFetch(const rules::TakeoverRequest &request)
     return handed == nullptr ? 0 : static_cast<std::int64_t>(offeredBytes(*handed)) / kSlowestBytesPerMs;
 }
 
+// By a rule that goes on without its destination that may lack what was acknowledged.
+bool isWaitedFor(const records::ReplicationRule &rule)
+{
+    return rule.options.syncIntervalSeconds == 0 && rule.options.policy == protocol::ReplicationPolicy::Fail;
+}
+
 }  // namespace
 
 void OwnershipWorld::heard(const NodeId &member)
@@ -114,8 +120,8 @@ std::optional<rules::OwnedBucket> OwnershipWorld::bucket(const BucketId &bucket)
     for (const records::ReplicationRulePtr &rule : m_needs.rules.ofBucket(bucket)) {
         const auto id = Id128::fromUuid(rule->id);
         if (id && rule->isReplica())
-            owned.rules.push_back({*id, rule->destinationNode, rule->isFull(),
-                                   rule->options.syncIntervalSeconds == 0, rule->options.enabled});
+            owned.rules.push_back(
+                {*id, rule->destinationNode, rule->isFull(), isWaitedFor(*rule), rule->options.enabled});
     }
     std::ranges::sort(owned.rules, {}, &rules::ReplicaRule::id);
     return owned;

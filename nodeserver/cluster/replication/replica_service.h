@@ -29,7 +29,8 @@ public:
         MachineThread &thread;
         net::BlockingPool &pool;
         std::function<bool()> isUndamaged;
-        BucketKeeper *ownership = nullptr;  // without one every sender may send that the records know as owner
+        BucketKeeper *ownership =
+            nullptr;  // without one every sender may send that the records know as owner
     };
     explicit ReplicaService(Needs needs) : m_needs(std::move(needs)), m_receiver(*this) {}
 

@@ -31,15 +31,16 @@ public:
     [[nodiscard]] Result<Digests> finish() override { return m_session->finish(); }
     void commit(store::WriteConditions conditions, Done<store::Committed> done) override
     {
-        m_store.change<store::Committed>(
-            m_bucket, std::move(done),
-            [this, conditions = std::move(conditions)](Done<store::Committed> answer) mutable {
-                m_session->commit(std::move(conditions), std::move(answer));
-            });
+        m_store.change<store::Committed>(m_bucket, std::move(done),
+                                         // This may be gone when a gate opens.
+                                         [session = std::move(m_session), conditions = std::move(conditions)](
+                                             Done<store::Committed> answer) mutable {
+                                             session->commit(std::move(conditions), std::move(answer));
+                                         });
     }
 
 private:
-    const std::unique_ptr<store::PutSession> m_session;
+    std::unique_ptr<store::PutSession> m_session;  // null once it is committed
     SynchronousStore &m_store;
     const BucketId m_bucket;
 };
@@ -101,11 +102,12 @@ void SynchronousStore::closeBucket(const BucketId &bucket, Done<void> done)
 {
     if (m_needs.ownership == nullptr)
         return m_store.closeBucket(bucket, std::move(done));
-    m_needs.ownership->checkDeletion(bucket, [this, bucket, done = std::move(done)](const Status &may) mutable {
-        if (!may)
-            return done(failure(may.error()));
-        m_store.closeBucket(bucket, std::move(done));
-    });
+    m_needs.ownership->checkDeletion(bucket,
+                                     [this, bucket, done = std::move(done)](const Status &may) mutable {
+                                         if (!may)
+                                             return done(failure(may.error()));
+                                         m_store.closeBucket(bucket, std::move(done));
+                                     });
 }
 
 void SynchronousStore::remove(const BucketId &bucket, std::string key,

@@ -41,17 +41,26 @@ std::vector<NodeId> fullReplicasOf(const OwnedBucket &bucket)
     return nodes;
 }
 
-bool goesBefore(const Standing &a, const Standing &b)
+bool goesBefore(const OwnedBucket &bucket, const Standing &a, const Standing &b)
 {
+    const auto hasAll = [&](const Standing &standing) {
+        const ReplicaRule *const rule = fullRuleTo(bucket, standing.node);
+        return rule != nullptr && rule->isSynchronous;
+    };
+    if (a.at.epoch != b.at.epoch)
+        return a.at.epoch > b.at.epoch;
+    if (hasAll(a) != hasAll(b))
+        return hasAll(a);
     if (a.at != b.at)
         return a.at > b.at;
     return a.priority != b.priority ? a.priority < b.priority : a.node < b.node;
 }
 
-std::vector<Standing> inOrder(std::vector<Standing> standings)
+std::vector<Standing> inOrder(const OwnedBucket &bucket, std::vector<Standing> standings)
 {
     std::erase_if(standings, [](const Standing &standing) { return !standing.isCandidate; });
-    std::ranges::sort(standings, goesBefore);
+    std::ranges::sort(standings,
+                      [&](const Standing &a, const Standing &b) { return goesBefore(bucket, a, b); });
     return standings;
 }
 

@@ -16,11 +16,12 @@ using Destinations = std::vector<std::pair<Id128, NodeId>>;
 /// The nodes with a full replica.
 [[nodiscard]] std::vector<NodeId> fullReplicasOf(const OwnedBucket &bucket);
 
-/// Whether `a` goes before `b`: the copy of the later epoch, then the higher position, then the lower
+/// Whether `a` goes before `b`: the copy of the later epoch, then the one that has each acknowledged change
+/// by its rule (what it knows of its position comes a little later), then the higher position, then the lower
 /// priority, then the smaller id. A total order for different nodes.
-[[nodiscard]] bool goesBefore(const Standing &a, const Standing &b);
+[[nodiscard]] bool goesBefore(const OwnedBucket &bucket, const Standing &a, const Standing &b);
 /// Candidates only, the best first.
-[[nodiscard]] std::vector<Standing> inOrder(std::vector<Standing> standings);
+[[nodiscard]] std::vector<Standing> inOrder(const OwnedBucket &bucket, std::vector<Standing> standings);
 
 /// When `self` takes the bucket the rules that led to it turn round to the owner that was, or end where that
 /// was removed.

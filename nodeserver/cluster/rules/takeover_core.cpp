@@ -87,7 +87,8 @@ void TakeoverCore::evaluate(const BucketId &bucket)
     }
     const auto [found, isNew] = m_buckets.try_emplace(bucket);
     Bucket &entry = found->second;
-    if (isNew)
+    // A copy that no rule leads to may have been removed.
+    if (isNew || entry.role != BucketRole::Owner)
         entry.copy = node.copy(bucket);
     entry.unavailable = facts->location.unavailable;
     if (facts->location.owner == self() && !facts->location.unavailable)

@@ -229,9 +229,6 @@ Result<EndHandOverAnswer> TakeoverHandover::onEnd(const NodeId &from, const EndH
     const std::size_t awaited = state.awaited.size();
     std::erase(state.awaited, from);
     bool isChanged = state.awaited.size() != awaited;
-    // No rule makes a copy there any more.
-    if (destinations.empty() && !leadsTo(*facts, from))
-        isChanged |= std::erase(state.behind, from) > 0;
     for (const auto &[rule, destination] : destinations)
         if (std::ranges::find(state.degraded, rule) == state.degraded.end()) {
             state.degraded.push_back(rule);

@@ -40,7 +40,7 @@ struct CopyState {
     std::vector<Id128> degraded;  // rules whose destination has not caught up since
     std::vector<NodeId> awaited;  // former owners that have not handed over yet
     std::vector<NodeId> behind;   // had a copy when the bucket changed its owner, and were not whole since:
-                                 // while there are any, removals must be remembered
+                                  // while there are any, removals must be remembered
     // Of a former owner, once it has handed over:
     std::uint64_t until = 0;  // position of the own feed behind which all came from later owners
 
@@ -159,8 +159,11 @@ struct MarkWhole {
 struct MarkWholeAnswer {};
 
 // From an owner to its replicas, now and then: all copies of the bucket are in line, and of removals that are
-// older than `beforeMs` (Unix time of their stamps) none is needed any more.
+// older than `beforeMs` (Unix time of their stamps) none is needed any more. kOnlyAsks: to a node that no
+// rule leads to, which says yes when it has no copy (any more).
 struct ForgetRemovals {
+    static constexpr std::int64_t kOnlyAsks = 0;
+
     BucketId bucket;
     Epoch epoch;
     std::int64_t beforeMs = 0;

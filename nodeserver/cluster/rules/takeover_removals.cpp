@@ -51,10 +51,41 @@ void TakeoverRemovals::tick()
         if (entry.role != BucketRole::Owner)
             continue;
         const Known &state = known(bucket, entry.turn);
-        if (!state.isOpen && beforeMs - state.forgottenBeforeMs >= Takeover::kForgetStepMs &&
-            isSettled(bucket, entry))
+        if (state.isOpen || beforeMs - state.forgottenBeforeMs < Takeover::kForgetStepMs)
+            continue;
+        if (isSettled(bucket, entry))
             forget(bucket, beforeMs);
+        else
+            askLeftovers(bucket, entry);
     }
+}
+
+// No comparison brings them in line: copies without a rule are removed in the end.
+void TakeoverRemovals::askLeftovers(const BucketId &bucket, const TakeoverCore::Bucket &entry)
+{
+    const auto facts = m_core.node.bucket(bucket);
+    if (!facts || !entry.copy)
+        return;
+    for (const NodeId &node : entry.copy->behind)
+        if (const auto peer = m_core.peer(node); peer && !leadsTo(*facts, node))
+            m_core.ask<ForgetRemovalsAnswer>(
+                *peer, ForgetRemovals{bucket, entry.epoch, ForgetRemovals::kOnlyAsks}, Takeover::kAskLimitMs,
+                [this, bucket, epoch = entry.epoch, node](const Result<ForgetRemovalsAnswer> &answer) {
+                    if (answer)
+                        hasNoCopy(bucket, epoch, node);
+                });
+}
+
+void TakeoverRemovals::hasNoCopy(const BucketId &bucket, const Epoch &epoch, const NodeId &node)
+{
+    const TakeoverCore::Bucket *entry = m_core.find(bucket);
+    const auto facts = m_core.node.bucket(bucket);
+    if (entry == nullptr || entry->role != BucketRole::Owner || entry->epoch != epoch || !entry->copy ||
+        !facts || leadsTo(*facts, node))
+        return;
+    CopyState state = *entry->copy;
+    if (std::erase(state.behind, node) > 0)
+        (void)m_core.write(bucket, std::move(state));  // else the next tick asks again
 }
 
 void TakeoverRemovals::forget(const BucketId &bucket, std::int64_t beforeMs)
@@ -93,7 +124,10 @@ void TakeoverRemovals::onForget(const NodeId &from, const ForgetRemovals &reques
     const TakeoverCore::Bucket *entry = m_core.find(request.bucket);
     if (entry == nullptr)
         return reply(failure(Error::NoSuchBucket, "there is no such bucket", request.bucket.hex()));
-    if (entry->owner != from || entry->epoch != request.epoch || entry->role != BucketRole::Replica ||
+    const bool isCurrent = entry->owner == from && entry->epoch == request.epoch;
+    if (isCurrent && request.beforeMs == ForgetRemovals::kOnlyAsks && entry->role == BucketRole::None)
+        return reply(TakeoverAnswer(ForgetRemovalsAnswer{}));
+    if (!isCurrent || request.beforeMs == ForgetRemovals::kOnlyAsks || entry->role != BucketRole::Replica ||
         !entry->copy || entry->copy->fed != request.epoch)
         return reply(failure(notOwnerUnder(request.epoch, entry->epoch)));
     if (!entry->copy->awaited.empty() || !entry->copy->behind.empty()) {

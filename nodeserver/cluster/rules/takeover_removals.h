@@ -12,8 +12,7 @@ namespace maxiofs::cluster::rules {
 // The owner decides, and tells its replicas: once every copy that there is follows it, and no removal that is
 // old enough is unknown to one of them. A node that was away meanwhile would bring back what was deleted, or
 // would be the only one to know that it was. So a copy that is away for long keeps removals remembered
-// everywhere, until it comes back, or its rule ends and nothing of a former owner is awaited, or its node is
-// removed.
+// everywhere, until it comes back, or is removed, or its node is.
 class TakeoverRemovals {
 public:
     explicit TakeoverRemovals(TakeoverCore &core) : m_core(core) {}
@@ -35,6 +34,8 @@ private:
 
     [[nodiscard]] Known &known(const BucketId &bucket, std::uint64_t turn);
     [[nodiscard]] bool isSettled(const BucketId &bucket, const TakeoverCore::Bucket &entry);
+    void askLeftovers(const BucketId &bucket, const TakeoverCore::Bucket &entry);
+    void hasNoCopy(const BucketId &bucket, const Epoch &epoch, const NodeId &node);
     void forget(const BucketId &bucket, std::int64_t beforeMs);
     void forgotten(const BucketId &bucket, std::uint64_t turn, std::int64_t beforeMs,
                    const Result<std::int64_t> &clearedMs);

@@ -63,6 +63,7 @@ void TakeoverWatch::decide(const NodeId &owner, const std::vector<BucketId> &buc
     for (const BucketId &bucket : buckets) {
         if (!mayTakeOver(bucket, owner, heard.isAlive))
             continue;
+        const auto facts = m_core.node.bucket(bucket);
         const Standing own = m_core.standingOf(bucket);
         bool isKnownBetter = false;
         bool isBest = true;
@@ -70,13 +71,13 @@ void TakeoverWatch::decide(const NodeId &owner, const std::vector<BucketId> &buc
             if (other.bucket != bucket || other.node == m_core.self())
                 continue;
             isKnownBetter |= other.known > own.known;
-            isBest &= !other.isCandidate || goesBefore(own, other);
+            isBest &= !other.isCandidate || goesBefore(*facts, own, other);
         }
         if (isKnownBetter)
             m_core.node.refresh(bucket);
         else if (isBest)
             // Another claim may have come first, or the disk is full: the next tick looks again.
-            (void)m_core.claimNext(*m_core.node.bucket(bucket));
+            (void)m_core.claimNext(*facts);
     }
 }
 
@@ -123,7 +124,9 @@ void TakeoverWatch::freshest(const BucketId &bucket,
     if (!facts)
         return done({});
     askAll(facts->location.owner, {bucket}, fullReplicasOf(*facts), Takeover::kReadAskMs,
-           [done = std::move(done)](Heard heard) mutable { done(inOrder(std::move(heard.standings))); });
+           [bucket = *facts, done = std::move(done)](Heard heard) mutable {
+               done(inOrder(bucket, std::move(heard.standings)));
+           });
 }
 
 AskStandingsAnswer TakeoverWatch::onAsk(const AskStandings &request) const

@@ -13,7 +13,8 @@ struct ReplicaRule {
     Id128 id;
     NodeId destination;
     bool isFull = false;  // no prefix, deletes and metadata on
-    bool isSynchronous = false;
+    bool isSynchronous =
+        false;  // and nothing is acknowledged that the destination lacks, but where it is degraded
     bool isEnabled = true;
 
     bool operator==(const ReplicaRule &) const = default;

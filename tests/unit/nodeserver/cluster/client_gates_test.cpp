@@ -33,7 +33,7 @@ using namespace client_gates_test;
 class ClientGatesTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void aBucketOfWhichNothingWasSaidIsOpen()
     {
         ClientGates gates;

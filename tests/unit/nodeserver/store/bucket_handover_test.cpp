@@ -87,7 +87,7 @@ private Q_SLOTS:
         QCOMPARE(counters->noncurrentObjects, 0U);
         QCOMPARE(counters->conflicts, 1U);
         QCOMPARE(counters->conflictBytes, lost.size());
-        QTRY_COMPARE(m_owner->largeObjectFiles(), lost.size() > 512 ? 1U : 0U);
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->largeObjectFiles(), lost.size() > 512 ? 1U : 0U, 60'000);
 
         QVERIFY(m_owner->remove("key", kept.version)->existed);
         QVERIFY(m_owner->conflicts().empty());
@@ -185,7 +185,7 @@ private Q_SLOTS:
         QCOMPARE(tagsOf("key", conflicts.front().object.version), (store::Pairs{{"state", "ours"}}));
         for (const auto &version : {VersionId{}, conflicts.front().object.version})
             QCOMPARE(m_owner->get("key", version).value(), std::string(2000, 'x'));
-        QTRY_COMPARE(m_owner->largeObjectFiles(), std::size_t{2});
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->largeObjectFiles(), std::size_t{2}, 60'000);
         QVERIFY(m_owner->remove("key", conflicts.front().object.version)->existed);
         QCOMPARE(m_owner->get("key").value(), std::string(2000, 'x'));
     }
@@ -232,10 +232,10 @@ private Q_SLOTS:
             QVERIFY((*object)->partRange(2).value() == (std::pair<std::uint64_t, std::uint64_t>(300, 600)));
         }
         // The parts' files went with the object that they were.
-        QTRY_COMPARE(m_owner->largeObjectFiles(), std::size_t{1});
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->largeObjectFiles(), std::size_t{1}, 60'000);
         QVERIFY(m_owner->restore("key", conflict.version));
         QCOMPARE(m_owner->get("key").value(), lost);
-        QTRY_COMPARE(m_owner->largeObjectFiles(), std::size_t{1});
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->largeObjectFiles(), std::size_t{1}, 60'000);
     }
 
     void aVersionThatWaitsInTheSameBatchIsKept()
@@ -349,7 +349,7 @@ private Q_SLOTS:
                  std::string("BadDigest"));
         QCOMPARE(codeOf(m_handing->take(header, toBytes(std::string(901, 'x')), terms)),
                  std::string("EntityTooLarge"));
-        QTRY_COMPARE(m_owner->largeObjectFiles(), std::size_t{0});
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->largeObjectFiles(), std::size_t{0}, 60'000);
     }
 
 private:

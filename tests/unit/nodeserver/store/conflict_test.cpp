@@ -71,7 +71,7 @@ private Q_SLOTS:
         QVERIFY(m_owner->conflicts().empty());
         QCOMPARE((*m_owner)->counters(m_owner->bucket)->conflicts, 0U);
         QCOMPARE((*m_owner)->counters(m_owner->bucket)->currentBytes, lost.size());
-        QTRY_COMPARE(m_owner->largeObjectFiles(), std::size_t{1});
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->largeObjectFiles(), std::size_t{1}, 60'000);
         QCOMPARE(codeOf(m_owner->restore("key", conflict)), std::string("NoSuchVersion"));
     }
 
@@ -88,7 +88,7 @@ private Q_SLOTS:
 
         QCOMPARE(m_owner->get("key").value(), std::string("won"));
         QCOMPARE(m_owner->conflicts().size(), std::size_t{1});
-        QTRY_COMPARE(m_owner->largeObjectFiles(), std::size_t{1});
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->largeObjectFiles(), std::size_t{1}, 60'000);
         (*m_owner)->setBucket({m_owner->bucket, Versioning::Off, 900, 0, store::BucketRole::Owner});
         QVERIFY(m_owner->restore("key", conflict));
     }

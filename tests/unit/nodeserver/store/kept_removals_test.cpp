@@ -66,6 +66,20 @@ private Q_SLOTS:
         QVERIFY(!isKnownAfterForgetting("third"));
     }
 
+    void whatNeverCameHereIsRemovedWhereOthersMayHaveIt()
+    {
+        QVERIFY(m_store->remove("key"));
+        QVERIFY(!isKnown("key"));
+        QVERIFY((*m_store)->addConsumer(m_store->bucket, Id128::random()));
+
+        QVERIFY(m_store->remove("key"));
+
+        const auto removal = (*m_store)->exportRemoval(m_store->bucket, "key", {}).value();
+        QVERIFY(removal && removal->versionStamp == Stamp());
+        QVERIFY(m_store->remove("key"));  // a later one takes its place
+        QVERIFY((*m_store)->exportRemoval(m_store->bucket, "key", {}).value()->stamp > removal->stamp);
+    }
+
     void manyRemovalsAreForgottenAtOnce()
     {
         for (int i = 0; i < 1500; ++i) {

@@ -107,6 +107,7 @@ Console::Console(Console *member)
                                                 *rules,
                                                 replication,
                                                 ownership,
+                                                replicas,
                                                 handover,
                                                 "/data",
                                                 clock.nowMs,

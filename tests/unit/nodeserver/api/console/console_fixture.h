@@ -11,6 +11,7 @@
 #include "support/fake_exchange.h"
 #include "support/fake_handover.h"
 #include "support/fake_ownership.h"
+#include "support/fake_replica_reads.h"
 #include "support/fake_replication.h"
 
 #include <QJsonDocument>
@@ -102,6 +103,7 @@ public:
     test::FakeCluster cluster;
     test::FakeReplication replication;
     test::FakeOwnership ownership;
+    test::FakeReplicaReads replicas;
     test::FakeHandover handover;
     std::unique_ptr<cluster::Router> router;
     FakePeers peers;

@@ -346,7 +346,7 @@ private Q_SLOTS:
         QCOMPARE(m_console->settings->text("s3-region"), std::string("eu-central-1"));
         QCOMPARE(call("PUT", "/settings", {{"s3-region"_L1, u"EU"_s}}).status, 400);
         QCOMPARE(namesOf(call("GET", "/settings"), u"settings"_s, u"name"_s),
-                 (QStringList{u"s3-region"_s, u"scrub-bytes-per-second"_s}));
+                 (QStringList{u"s3-region"_s, u"scrub-bytes-per-second"_s, u"failover"_s}));
     }
 
     void aLoneNodeIsAClusterOfOne()

@@ -101,7 +101,7 @@ private Q_SLOTS:
     }
     void withoutANodeTheFreshestIsTaken()
     {
-        m_console->ownership.fresh = {m_console->records->nodeId(), m_other};
+        m_console->replicas.replicas = {m_console->records->nodeId(), m_other};
 
         QCOMPARE(promote().status, 200);
 

@@ -159,7 +159,7 @@ private Q_SLOTS:
              {{"source_node_id"_L1, QString::fromStdString(node.substr(15))},
               {"destination_node_id"_L1, QString::fromStdString(destination)}});
         const NodeId replica = NodeId::fromUuid(destination).value();
-        console.ownership.fresh = {replica};
+        console.replicas.replicas = {replica};
         const auto videos = console.buckets->find("videos").value();
         console.ownership.former[videos->id] = {replica};
         call("GET", "/cluster/buckets/videos/nodes");

@@ -271,18 +271,6 @@ private Q_SLOTS:
         QCOMPARE(answer.header("retry-after"), std::string("1"));
     }
 
-    void theStoreTakesChangesOfOwnBucketsAlone()
-    {
-        Member node;
-        const auto begin = [&] { return node.s3.store->beginPut(node.id(), "key", {}, 1).has_value(); };
-        QVERIFY(begin());
-
-        node.cluster.place(node.id(), node.cluster.second, 5);
-        QVERIFY(!begin());
-        node.cluster.place(node.id(), node.cluster.self, 6);
-        QVERIFY(begin());
-    }
-
     void whatIsNotKnownHereIsSoughtOnce()
     {
         Member node;

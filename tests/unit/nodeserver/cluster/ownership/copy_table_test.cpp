@@ -30,7 +30,7 @@ using namespace copy_table_test;
 class CopyTableTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void aStateIsThereAfterARestart()
     {
         records::fixture::AuthDb db;

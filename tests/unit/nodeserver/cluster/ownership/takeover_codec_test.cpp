@@ -3,7 +3,7 @@
 #include "cluster/ownership/takeover_codec.h"
 #include "support/test_runner.h"
 
-#include <QtTest>
+#include <QTest>
 
 namespace takeover_codec_test {
 
@@ -91,7 +91,7 @@ std::vector<rules::TakeoverAnswer> answers()
 class TakeoverCodecTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void everyRequestComesBackAsItWas();
     void everyAnswerComesBackAsItWas();
     void aHandedEntryKeepsWhatItIsAndLearnsWhereItCameFrom();

@@ -48,16 +48,29 @@ class ReplicaChoiceTest final : public QObject {
 private Q_SLOTS:
     void theFreshestGoesFirst()
     {
-        const auto order = inOrder({standing(2, 1, 10), standing(3, 1, 20), standing(4, 2, 1)});
+        const auto order = inOrder({}, {standing(2, 1, 10), standing(3, 1, 20), standing(4, 2, 1)});
 
         QCOMPARE(order.size(), 3U);
         QVERIFY(order[0].node == node(4));
         QVERIFY(order[1].node == node(3));
     }
 
+    void whoHasEachAcknowledgedChangeGoesFirst()
+    {
+        OwnedBucket bucket = bucketWith({2, 3, 4});
+        bucket.rules[0].isSynchronous = true;
+
+        const auto order =
+            inOrder(bucket, {standing(2, 2, 10), standing(3, 2, 20), standing(4, 3, 1), standing(5, 2, 30)});
+
+        QVERIFY(order[0].node == node(4));  // of a later owner
+        QVERIFY(order[1].node == node(2));
+        QVERIFY(order[2].node == node(5));
+    }
+
     void equallyFreshOnesGoByPriorityThenById()
     {
-        const auto order = inOrder({standing(4, 1, 10), standing(3, 1, 10, 50), standing(2, 1, 10)});
+        const auto order = inOrder({}, {standing(4, 1, 10), standing(3, 1, 10, 50), standing(2, 1, 10)});
 
         QVERIFY(order[0].node == node(3));
         QVERIFY(order[1].node == std::min(node(2), node(4)));
@@ -68,7 +81,7 @@ private Q_SLOTS:
         Standing partial = standing(2, 5, 10);
         partial.isCandidate = false;
 
-        QCOMPARE(inOrder({partial, standing(3, 1, 1)}).size(), 1U);
+        QCOMPARE(inOrder({}, {partial, standing(3, 1, 1)}).size(), 1U);
     }
 
     void onlyFullReplicasThatAreNotPausedCount()
