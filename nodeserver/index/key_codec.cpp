@@ -274,8 +274,13 @@ std::optional<Stamp> VersionSuffix::decode(std::string_view suffix)
     Stamp stamp;
     stamp.time = ~bigEndianAt<std::uint64_t>(suffix, 0);
     suffix.remove_prefix(sizeof stamp.time);
-    for (std::size_t i = 0; i < (ofConflict ? kConflictNode : stamp.node.bytes.size()); ++i)
+    const std::size_t nodeBytes = ofConflict ? kConflictNode : stamp.node.bytes.size();
+    for (std::size_t i = 0; i < nodeBytes; ++i)
         stamp.node.bytes[i] = ~static_cast<std::byte>(suffix[i]);
+    // One text for each stamp: else a damaged key would be taken for another one.
+    if (suffix.find_first_not_of('\0', nodeBytes) != std::string_view::npos ||
+        (!ofConflict && isConflict(stamp)))
+        return std::nullopt;
     return ofConflict ? conflictStampOf(stamp) : stamp;
 }
 

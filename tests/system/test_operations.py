@@ -33,7 +33,7 @@ def metrics_of(node):
 
 
 def test_the_alert_rules_are_valid():
-    assert "5 rules found" in run("/usr/bin/promtool", "check", "rules", ALERTS)
+    assert "7 rules found" in run("/usr/bin/promtool", "check", "rules", ALERTS)
 
 
 def test_the_alerts_are_raised_by_what_they_name(tmp_path):
@@ -97,7 +97,7 @@ def test_prometheus_scrapes_all_nodes_and_loads_the_rules(new_cluster, tmp_path)
             assert len(value(name)) == 2, name
         rules = {rule["name"]: rule["health"] for group in ask("rules")["groups"] for rule in group["rules"]}
         assert set(rules) == {"ClusterNodeDown", "ClusterNodeDegraded", "ClusterCacheLowHitRatio", "ClusterReplicationLag",
-                              "ClusterReplicationErrors"}
+                              "ClusterReplicationErrors", "BucketTakenOver", "BucketConflicts"}
         assert ask("alerts")["alerts"] == []
     finally:
         prometheus.terminate()
