@@ -65,9 +65,10 @@ class ReplicatedBucket:
 
     # --- In the end -------------------------------------------------------------------------------------------
 
-    def wait_until_whole(self, nodes=None):
+    def wait_until_whole(self, nodes=None, busy=False):
         """Until all nodes of the cluster (no others than the bucket's, unless told) agree on one owner, the former ones
-        have handed over, and each other one of the bucket has a replica that is up to date: (the owner, the rules)."""
+        have handed over, and each other one of the bucket has a replica that is up to date, while clients write (busy)
+        all but what they are just writing: (the owner, the rules)."""
         nodes = nodes or self.nodes
         wait_until_heard(nodes)
         id = wait_until_agreed(nodes)["buckets"][self.name][0]
@@ -78,7 +79,7 @@ class ReplicatedBucket:
         poll(lambda: sorted(self.rules_told_by(owner).values()) == replicas,
              f"{owner.folder.name} has rules to {replicas}", HANDOVER_SECONDS, every=0.2)
         rules = list(self.rules_told_by(owner))
-        wait_in_sync(owner, *rules)
+        wait_in_sync(owner, *rules, busy=busy)
         return owner, rules
 
     def settle(self, nodes=None):

@@ -223,7 +223,7 @@ def test_an_owner_that_is_stopped_gives_its_bucket_away(members, choose, round_n
             assert bucket.location(other)[0] == bucket.ids[other], "it was given away before the node ended"
             load.wait_for_writes(50)
             stopped.start()
-            assert bucket.wait_until_whole()[0] is other
+            assert bucket.wait_until_whole(busy=True)[0] is other
 
     assert bucket.settle() is first
     bucket.check(second)
@@ -242,7 +242,7 @@ def test_a_promotion_under_load_loses_nothing(members, choose, round_number, int
             assert moved["node_id"] == bucket.ids[target]
             bucket.wait_for_owner(target, *nodes)
             load.wait_for_writes(30)
-            assert bucket.wait_until_whole()[0] is target
+            assert bucket.wait_until_whole(busy=True)[0] is target
 
     assert bucket.settle() is nodes[0]
     bucket.check(choose.choice(nodes))
@@ -255,8 +255,9 @@ def test_a_bucket_with_the_manual_policy_waits_for_a_person(members, choose, rou
     by_hand, by_itself = ReplicatedBucket([owner, replica], "by-hand"), ReplicatedBucket([owner, replica], "by-itself")
     owner.console.put("/buckets/by-hand/failover", {"failover": "manual"}).expect(200)
     poll(lambda: by_hand.told_by(replica)["failover"] == "manual", "the policy is known", 60)
-    raw_client(owner).put("/by-hand/object", b"x").expect(200)
-    wait_in_sync(owner, *by_hand.rules.values())
+    for bucket in (by_hand, by_itself):
+        raw_client(owner).put(f"/{bucket.name}/object", b"x").expect(200)
+        wait_in_sync(owner, *bucket.rules.values())
     owner.kill()
 
     by_itself.wait_for_owner(replica)

@@ -5,6 +5,8 @@
 #include "cluster/replication/manifest_codec.h"
 #include "cluster/replication/store_views.h"
 
+#include <algorithm>
+
 namespace maxiofs::cluster::replication {
 
 namespace {
@@ -127,7 +129,8 @@ rules::FeedLag SourceWorld::lag(const rules::ReplicationRule &rule) const
 void SourceWorld::sendBatch(const rules::ReplicationRule &rule, rules::Batch batch,
                             Done<rules::BatchAnswer> done)
 {
-    m_untold.insert(rule.id);
+    if (rule.isReplica())
+        owe(rule.id, batch.header.to);
     m_needs.sender.send(rule, std::move(batch), onThread(std::move(done)));
 }
 
@@ -230,7 +233,7 @@ void SourceWorld::tell(const rules::ReplicationRule &rule, rules::RuleEvent even
 {
     if (event == rules::RuleEvent::CaughtUp && rule.isReplica() && m_needs.ownership != nullptr) {
         m_needs.ownership->caughtUp(rule.bucket, rule.id);
-        m_untold.insert(rule.id);
+        owe(rule.id, 0);
     }
     if (!text.empty())
         base::debugLine("replication worker: " + text).with("rule", rule.id.uuid());
@@ -239,11 +242,25 @@ void SourceWorld::tell(const rules::ReplicationRule &rule, rules::RuleEvent even
 void SourceWorld::completed(const rules::ReplicationRule &rule, const records::Location &location,
                             std::uint64_t position)
 {
-    if (!rule.isReplica() || m_needs.ownership == nullptr || !m_untold.contains(rule.id))
+    if (!rule.isReplica() || m_needs.ownership == nullptr)
+        return;
+    const auto untold = m_untold.find(rule.id);
+    if (untold == m_untold.end())
         return;
     m_needs.ownership->completed(rule.bucket, rule.destination, location.epoch, position);
-    if (lag(rule).objects == 0)
-        m_untold.erase(rule.id);
+    if (position >= untold->second)
+        m_untold.erase(untold);
+}
+
+void SourceWorld::tellProgress(const Id128 &rule)
+{
+    owe(rule, m_needs.store.position());
+}
+
+void SourceWorld::owe(const Id128 &rule, std::uint64_t position)
+{
+    std::uint64_t &upTo = m_untold[rule];
+    upTo = std::max(upTo, position);
 }
 
 void SourceWorld::superseded(const rules::ReplicationRule &rule, const records::Location &location)

@@ -8,7 +8,7 @@
 #include "records/replication_queue.h"
 #include "records/replication_rules.h"
 
-#include <set>
+#include <map>
 
 namespace maxiofs::cluster::replication {
 
@@ -67,9 +67,10 @@ public:
                    std::uint64_t position) override;
     void superseded(const rules::ReplicationRule &rule, const records::Location &location) override;
     /// The destination is told how far it is, though nothing was sent.
-    void tellProgress(const Id128 &rule) { m_untold.insert(rule); }
+    void tellProgress(const Id128 &rule);
 
 private:
+    void owe(const Id128 &rule, std::uint64_t position);
     /// Answers on the machines' thread, from any.
     template <typename T>
     [[nodiscard]] Done<T> onThread(Done<T> done);
@@ -77,7 +78,8 @@ private:
     void run(net::BlockingPool &pool, Done<T> done, Job job);
 
     const Needs m_needs;
-    std::set<Id128> m_untold;  // rules that sent something since their destination was told how far it is
+    // Up to where, at least, rules' destinations still have to be told that they are.
+    std::map<Id128, std::uint64_t> m_untold;
 };
 
 }  // namespace maxiofs::cluster::replication
