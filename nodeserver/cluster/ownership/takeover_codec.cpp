@@ -90,6 +90,7 @@ struct RequestWriter {
     {
         writer.id(handed.bucket);
         writeEpoch(writer, handed.epoch);
+        writer.id(handed.offer);
         writer.flag(handed.isForeign);
         writer->varint(handed.entries.size());
         for (const rules::HandedEntry &entry : handed.entries) {
@@ -128,6 +129,7 @@ Result<rules::HandOver> readHandOver(MessageReader &reader, const NodeId &from)
     rules::HandOver handed;
     handed.bucket = reader.id();
     handed.epoch = readEpoch(reader);
+    handed.offer = reader.id();
     handed.isForeign = reader.flag();
     const auto count = reader.count(kSmallestEntry, kMaxHandedEntries);
     if (!count)
@@ -241,6 +243,7 @@ struct AnswerWriter {
         writer.flag(answer.isKnown);
         optionally(writer, answer.after);
         writer.flag(answer.isForeign);
+        writer.id(answer.id);
     }
     void operator()(const rules::HandOverAnswer &answer) const
     {
@@ -286,6 +289,7 @@ Result<rules::TakeoverAnswer> readAnswer(MessageReader &reader, std::size_t kind
         answer.isKnown = reader.flag();
         answer.after = optionally<std::uint64_t>(reader);
         answer.isForeign = reader.flag();
+        answer.id = reader.id();
         return answer;
     }
     case 6: {

@@ -15,7 +15,7 @@ struct Takeover::Parts {
         : core(world, node, members),
           watch(core),
           handover(core),
-          removals(core),
+          removals(core, handover),
           moves(core, watch),
           timer(world)
     {

@@ -29,8 +29,9 @@ void TakeoverHandover::turned(const BucketId &bucket)
 
 void TakeoverHandover::tick()
 {
-    std::erase_if(m_offered, [nowMs = m_core.world.steadyMs()](const auto &offer) {
-        return nowMs - offer.second > kOfferedMs;
+    std::erase_if(m_offers, [this](const auto &offer) {
+        return m_core.world.steadyMs() - offer.second.heardMs > kOfferedMs &&
+               !m_takes.contains(offer.first.first);
     });
     std::vector<BucketId> waiting;
     for (const auto &[bucket, run] : m_runs)
@@ -79,6 +80,7 @@ void TakeoverHandover::begin(const BucketId &bucket, Run &run)
             if (answer->isKnown)
                 return end(bucket, *running);
             running->isForeign = answer->isForeign;
+            running->offer = answer->id;
             running->next.clear();
             running->part = partFor(*answer, *own->copy);
             sendPage(bucket, *running);
@@ -109,7 +111,8 @@ void TakeoverHandover::sendPage(const BucketId &bucket, Run &run)
                          if (!page || !owner)
                              return again(*running);
                          running->isOpen = true;
-                         HandOver word{bucket, running->epoch, running->isForeign, std::move(page->entries)};
+                         HandOver word{bucket, running->epoch, running->offer, running->isForeign,
+                                       std::move(page->entries)};
                          m_core.ask<HandOverAnswer>(*owner, std::move(word), Takeover::kHandOverMs,
                                                     [this, bucket, turn, next = std::move(page->next)](
                                                         const Result<HandOverAnswer> &answer) mutable {
@@ -177,8 +180,8 @@ Result<OfferCopyAnswer> TakeoverHandover::onOffer(const NodeId &from, const Offe
 {
     TRY_STATUS(checkOwner(request.bucket, request.epoch));
     TRY_ASSIGN(const CopyState state, m_core.ownState(request.bucket));
-    if (request.wasOwner)
-        m_offered[{request.bucket, from}] = m_core.world.steadyMs();
+    const Id128 id = m_core.world.randomId();
+    m_offers[{request.bucket, from}] = {id, request.wasOwner, m_core.world.steadyMs()};
     const auto baseOf = [&state](const Epoch &epoch) {
         return std::ranges::find(state.bases, epoch, &FeedPoint::epoch);
     };
@@ -186,35 +189,49 @@ Result<OfferCopyAnswer> TakeoverHandover::onOffer(const NodeId &from, const Offe
     const bool isMixed = request.handed != request.at.epoch;
     // A backlog that never ended: nothing but what former owners sent.
     if (request.at.epoch == Epoch() && isMixed)
-        return OfferCopyAnswer{false, std::nullopt, false};
+        return OfferCopyAnswer{false, std::nullopt, false, id};
     if (base == state.bases.end() || (isMixed && baseOf(request.handed) == state.bases.end()))
-        return OfferCopyAnswer{false, std::nullopt, true};
+        return OfferCopyAnswer{false, std::nullopt, true, id};
     const bool isCovered =
         base->position == kWholeFeed || (!request.wasOwner && request.at.position <= base->position);
     if (isCovered && !isMixed)
-        return OfferCopyAnswer{true, std::nullopt, false};
+        return OfferCopyAnswer{true, std::nullopt, false, id};
     // Under owners in between others wrote what this one never knew.
     const bool isForeign = base != state.bases.begin();
     if (isCovered || !request.wasOwner)
-        return OfferCopyAnswer{false, std::nullopt, isForeign && request.wasOwner};
-    return OfferCopyAnswer{false, base->position, isForeign};
+        return OfferCopyAnswer{false, std::nullopt, isForeign && request.wasOwner, id};
+    return OfferCopyAnswer{false, base->position, isForeign, id};
 }
 
 void TakeoverHandover::onHandOver(const NodeId &from, HandOver request, Reply reply)
 {
-    if (const auto offered = m_offered.find({request.bucket, from}); offered != m_offered.end())
-        offered->second = m_core.world.steadyMs();
     if (Status owned = checkOwner(request.bucket, request.epoch); !owned)
         return reply(failure(std::move(owned.error())));
+    const auto offer = m_offers.find({request.bucket, from});
+    if (offer == m_offers.end() || offer->second.id != request.offer)
+        return reply(failure(Error::Busy, "this word of handing over comes late: offer the copy anew",
+                             request.bucket.hex()));
+    offer->second.heardMs = m_core.world.steadyMs();
     auto state = m_core.ownState(request.bucket);
     if (!state)
         return reply(failure(std::move(state.error())));
+    const BucketId bucket = request.bucket;
+    ++m_takes[bucket];
     m_core.node.take(std::move(request), state->since,
-                     [reply = std::move(reply)](Result<HandOverAnswer> answer) mutable {
+                     [this, bucket, from, reply = std::move(reply)](Result<HandOverAnswer> answer) mutable {
+                         taken(bucket, from);
                          if (!answer)
                              return reply(failure(std::move(answer.error())));
                          reply(TakeoverAnswer(*answer));
                      });
+}
+
+void TakeoverHandover::taken(const BucketId &bucket, const NodeId &from)
+{
+    if (const auto takes = m_takes.find(bucket); --takes->second == 0)
+        m_takes.erase(takes);
+    if (const auto offer = m_offers.find({bucket, from}); offer != m_offers.end())
+        offer->second.heardMs = m_core.world.steadyMs();
 }
 
 Result<EndHandOverAnswer> TakeoverHandover::onEnd(const NodeId &from, const EndHandOver &request)
@@ -224,7 +241,7 @@ Result<EndHandOverAnswer> TakeoverHandover::onEnd(const NodeId &from, const EndH
     const auto facts = m_core.node.bucket(request.bucket);
     if (!facts)
         return failure(Error::NoSuchBucket, "there is no such bucket", request.bucket.hex());
-    m_offered.erase({request.bucket, from});
+    m_offers.erase({request.bucket, from});
     const Destinations destinations = givenBack(*facts, from, request.turned);
     const std::size_t awaited = state.awaited.size();
     std::erase(state.awaited, from);
@@ -247,11 +264,18 @@ std::vector<NodeId> TakeoverHandover::awaited(const BucketId &bucket) const
     if (entry == nullptr || entry->role != BucketRole::Owner || !entry->copy)
         return {};
     std::vector<NodeId> awaited = entry->copy->awaited;
-    for (const auto &[offer, atMs] : m_offered)
-        if (offer.first == bucket && std::ranges::find(awaited, offer.second) == awaited.end())
-            awaited.push_back(offer.second);
+    for (const auto &[from, offer] : m_offers)
+        if (from.first == bucket && offer.wasOwner &&
+            std::ranges::find(awaited, from.second) == awaited.end())
+            awaited.push_back(from.second);
     std::erase_if(awaited, [this](const NodeId &node) { return !m_core.peer(node); });
     return awaited;
+}
+
+bool TakeoverHandover::isTaking(const BucketId &bucket) const
+{
+    return m_takes.contains(bucket) ||
+           std::ranges::any_of(m_offers, [&](const auto &offer) { return offer.first.first == bucket; });
 }
 
 }  // namespace maxiofs::cluster::rules

@@ -21,6 +21,8 @@ public:
     void tick();
 
     [[nodiscard]] std::vector<NodeId> awaited(const BucketId &bucket) const;
+    /// Whether somebody is just handing over to this node, or what was handed over is being written.
+    [[nodiscard]] bool isTaking(const BucketId &bucket) const;
 
     using Reply = std::move_only_function<void(Result<TakeoverAnswer>)>;
     [[nodiscard]] Result<OfferCopyAnswer> onOffer(const NodeId &from, const OfferCopy &request);
@@ -33,6 +35,7 @@ private:
         Epoch epoch;             // of the owner that gets it
         HandedPart part;
         bool isForeign = false;
+        Id128 offer;
         std::string next;
         std::int64_t againAtMs = 0;  // steady; waits until then
         bool isOpen = false;         // an answer is awaited
@@ -45,12 +48,20 @@ private:
     void end(const BucketId &bucket, Run &run);
     void finished(const BucketId &bucket, const Epoch &epoch);
     void again(Run &run);
+    void taken(const BucketId &bucket, const NodeId &from);
     [[nodiscard]] Status checkOwner(const BucketId &bucket, const Epoch &epoch) const;
+
+    // Of a copy, to this node.
+    struct Offer {
+        Id128 id;
+        bool wasOwner = false;  // awaited also where it came by itself, unknown to a claim
+        std::int64_t heardMs = 0;
+    };
 
     TakeoverCore &m_core;
     std::map<BucketId, Run> m_runs;
-    // Former owners that came by themselves, not those that a claim knew of, and when they were heard last.
-    std::map<std::pair<BucketId, NodeId>, std::int64_t> m_offered;
+    std::map<std::pair<BucketId, NodeId>, Offer> m_offers;
+    std::map<BucketId, std::size_t> m_takes;  // that are being written
 };
 
 }  // namespace maxiofs::cluster::rules

@@ -128,11 +128,14 @@ struct OfferCopyAnswer {
     bool isKnown = false;                // nothing to hand over
     std::optional<std::uint64_t> after;  // of the former owner's own feed: all up to there is here
     bool isForeign = false;              // to be given back in HandOver
+    Id128 id;                            // likewise
 };
-// Entries; answered when they are durable. Good to repeat.
+// Entries; answered when they are durable. Good to repeat, but only until another offer of the same node: one
+// that comes late could bring back what was deleted and forgotten since.
 struct HandOver {
     BucketId bucket;
     Epoch epoch;
+    Id128 offer;
     bool isForeign = false;  // what is at the owner may all have been unknown to who hands over
     std::vector<HandedEntry> entries;
 };

@@ -23,6 +23,8 @@ void TakeoverRemovals::told(const BucketId &bucket, const Id128 &rule, const Nod
 
 bool TakeoverRemovals::isSettled(const BucketId &bucket, const TakeoverCore::Bucket &entry)
 {
+    if (m_handover.isTaking(bucket))
+        return false;
     const auto isMember = [this](const NodeId &node) { return m_core.peer(node).has_value(); };
     if (entry.copy && (std::ranges::any_of(entry.copy->awaited, isMember) ||
                        std::ranges::any_of(entry.copy->behind, isMember)))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "cluster/rules/takeover_core.h"
+#include "cluster/rules/takeover_handover.h"
 
 #include <set>
 
@@ -15,7 +15,11 @@ namespace maxiofs::cluster::rules {
 // everywhere, until it comes back, or is removed, or its node is.
 class TakeoverRemovals {
 public:
-    explicit TakeoverRemovals(TakeoverCore &core) : m_core(core) {}
+    TakeoverRemovals(TakeoverCore &core, const TakeoverHandover &handover)
+        : m_core(core),
+          m_handover(handover)
+    {
+    }
 
     /// The destination of a rule of a bucket owned here was told that it is whole.
     void told(const BucketId &bucket, const Id128 &rule, const NodeId &destination);
@@ -41,6 +45,7 @@ private:
                    const Result<std::int64_t> &clearedMs);
 
     TakeoverCore &m_core;
+    const TakeoverHandover &m_handover;
     std::map<BucketId, Known> m_known;
     std::int64_t m_againAtMs = 0;  // steady
     std::size_t m_open = 0;

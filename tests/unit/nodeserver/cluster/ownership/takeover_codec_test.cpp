@@ -33,6 +33,7 @@ rules::HandOver handOver()
     rules::HandOver handed;
     handed.bucket = BucketId::random();
     handed.epoch = {3, NodeId::random()};
+    handed.offer = Id128::random();
     handed.isForeign = true;
     rules::HandedEntry entry;
     entry.key = "a/key";
@@ -81,7 +82,7 @@ std::vector<rules::TakeoverAnswer> answers()
             rules::BeginSwitchAnswer{55},
             rules::AskSwitchAnswer{epoch},
             rules::EndSwitchAnswer{},
-            rules::OfferCopyAnswer{false, 3, true},
+            rules::OfferCopyAnswer{false, 3, true, Id128::random()},
             rules::HandOverAnswer{2, 1},
             rules::EndHandOverAnswer{},
             rules::MarkWholeAnswer{},

@@ -51,6 +51,18 @@ struct Node {
         return answered;
     }
 
+    // The id of an offer that the node takes.
+    Id128 offered(const NodeId &from)
+    {
+        Id128 id;
+        takeover.handle(from, OfferCopy{kBucket, {3, kSelf}, {{2, from}, 5}, true, {2, from}},
+                        [&](const Result<TakeoverAnswer> &answer) {
+                            if (answer)
+                                id = std::get<OfferCopyAnswer>(*answer).id;
+                        });
+        return id;
+    }
+
     FakeWorld world;
     FakeTakeoverNode node;
     FakeMembers members;
@@ -138,6 +150,25 @@ private Q_SLOTS:
         QCOMPARE(node.forgets(), 0U);
         QVERIFY(node.hear(kThird, EndHandOver{kBucket, {3, kSelf}, {}}));
         QCOMPARE(node.forgets(), 1U);
+    }
+
+    // By then what it brings back may have been deleted and forgotten.
+    void aWordOfHandingOverThatComesLateIsRefused()
+    {
+        Node node(kSelf);
+        node.takeover.start();
+        const auto handOver = [](const Id128 &offer) {
+            return HandOver{kBucket, {3, kSelf}, offer, false, {}};
+        };
+        const Id128 first = node.offered(kThird);
+        QVERIFY(node.hear(kThird, handOver(first)));
+        const Id128 second = node.offered(kThird);
+
+        QCOMPARE(node.hear(kThird, handOver(first)).error().code, Error::Busy);
+        QCOMPARE(node.hear(kOther, handOver(second)).error().code, Error::Busy);
+        QVERIFY(node.hear(kThird, handOver(second)));
+        QVERIFY(node.hear(kThird, EndHandOver{kBucket, {3, kSelf}, {}}));
+        QCOMPARE(node.hear(kThird, handOver(second)).error().code, Error::Busy);
     }
 
     void aNodeThatNoRuleLeadsToIsAskedWhetherItHasNoCopyAnyMore()
@@ -269,7 +300,7 @@ private Q_SLOTS:
         node.node.heard = node.world.steadyMs() + Takeover::kRememberMs;
         node.node.position = 20;
         node.takeover.start();
-        node.node.answer<OfferCopy>(TakeoverAnswer(OfferCopyAnswer{false, 10, false}));
+        node.node.answer<OfferCopy>(TakeoverAnswer(OfferCopyAnswer{false, 10, false, {}}));
         QCOMPARE(node.node.parts.back().after, 10U);
         QCOMPARE(node.node.parts.back().until, kWholeFeed);
         node.node.answer<HandOver>(TakeoverAnswer(HandOverAnswer{}));
@@ -279,7 +310,7 @@ private Q_SLOTS:
         node.node.position = 30;
         node.node.owned[kBucket].location = {kThird, {4, kThird}, false};
         node.takeover.bucketChanged(kBucket);
-        node.node.answer<OfferCopy>(TakeoverAnswer(OfferCopyAnswer{false, 15, true}));
+        node.node.answer<OfferCopy>(TakeoverAnswer(OfferCopyAnswer{false, 15, true, {}}));
 
         QCOMPARE(node.node.parts.back().after, 15U);
         QCOMPARE(node.node.parts.back().until, 20U);
