@@ -14,6 +14,7 @@ using records::Location;
 namespace {
 
 constexpr std::array<const char *, TakeoverModel::kKeys> kKeyNames{"a", "b", "c"};
+constexpr unsigned kPlaceStep = 37;         // between the first bytes of two nodes' ids
 constexpr std::int64_t kKnownMs = 7500;     // until every beat has told of a change
 constexpr std::int64_t kRemoveMs = 15'000;  // after healing: people give up what is lost
 constexpr std::int64_t kLastMs = 50'000;    // and then write once more
@@ -41,8 +42,13 @@ TakeoverModel::TakeoverModel(const History &history, const TakeoverFlaws &flaws)
     Random random(mix(history.seed, 12));
     m_isAutomatic = random.chance(850);
     m_disks.resize(history.nodes);
-    for (TakeoverDisk &disk : m_disks)
+    // The first byte is a node's own, also when it loses its disk.
+    std::uint8_t place = static_cast<std::uint8_t>(random.below(256));
+    for (TakeoverDisk &disk : m_disks) {
         disk.id = random.id();
+        disk.id.bytes[0] = std::byte{place};
+        place = static_cast<std::uint8_t>(place + kPlaceStep);
+    }
     for (std::size_t i = 0; i < 2; ++i) {
         const BucketId bucket = random.id();
         const std::size_t owner = i == 0 ? 0 : random.below(history.nodes);
@@ -92,6 +98,14 @@ std::optional<std::size_t> TakeoverModel::indexOf(const NodeId &id) const
     const auto found = std::ranges::find(m_disks, id, &TakeoverDisk::id);
     return found == m_disks.end() ? std::nullopt
                                   : std::optional(static_cast<std::size_t>(found - m_disks.begin()));
+}
+
+// Also of one that lost its disk since, and with it the id.
+std::size_t TakeoverModel::placeOf(const NodeId &id) const
+{
+    const auto found =
+        std::ranges::find(m_disks, id.bytes[0], [](const TakeoverDisk &disk) { return disk.id.bytes[0]; });
+    return static_cast<std::size_t>(found - m_disks.begin());
 }
 
 std::unique_ptr<Program> TakeoverModel::start(Simulator &simulator, std::size_t node, World &world)
@@ -150,11 +164,9 @@ void TakeoverModel::removeLost(Simulator &simulator)
                 if (!m_lost.contains(rule.rule.destination) || rule.isDeleted || !owner ||
                     (copy && std::ranges::find(copy->degraded, id) != copy->degraded.end()))
                     continue;
-                const auto heir = std::ranges::find_if(m_disks, [&](const TakeoverDisk &candidate) {
-                    return candidate.id.bytes[0] == rule.rule.destination.bytes[0];
-                });
-                rule.rule.destination = heir->id;
-                rule.isDeleted = heir->id == disk.locations[rule.bucket].owner;
+                const NodeId &heir = m_disks[placeOf(rule.rule.destination)].id;
+                rule.rule.destination = heir;
+                rule.isDeleted = heir == disk.locations[rule.bucket].owner;
                 rule.stamp = Stamp::after(rule.stamp, simulator.wallMs(0), disk.id);
             }
         });
@@ -233,8 +245,9 @@ std::optional<std::string> TakeoverModel::checkClaim(const Simulator &simulator,
         // The claim is on the disk: what it was before is among the bases.
         const auto &bases = m_disks[node].buckets.at(bucket).copy->bases;
         // What an owner that is just back sends to the other comes after that was asked.
-        const bool isNews = owner && (simulator.nowMs() - simulator.changedMs(other, *owner) < kKnownMs ||
-                                      simulator.nowMs() - simulator.changedMs(node, *owner) < kKnownMs);
+        const auto place = placeOf(known.owner);
+        const bool isNews = simulator.nowMs() - simulator.changedMs(other, place) < kKnownMs ||
+                            simulator.nowMs() - simulator.changedMs(node, place) < kKnownMs;
         // By a synchronous rule it has all that was acknowledged.
         const bool hasAll = !bases.empty() && freshnessOf(other).epoch == bases.front().epoch &&
                             std::ranges::any_of(m_disks[other].rules, [&](const auto &entry) {

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] TakeoverDisk &disk(std::size_t node) { return m_disks[node]; }
     /// Nothing for an id that was lost with its disk.
     [[nodiscard]] std::optional<std::size_t> indexOf(const NodeId &id) const;
+    [[nodiscard]] std::size_t placeOf(const NodeId &id) const;
     /// Keeps a word for its way; each node that gets the ticket reads its own copy.
     [[nodiscard]] std::string ticket(TakeoverWord word);
     [[nodiscard]] TakeoverWord word(const std::string &ticket) const;
