@@ -16,6 +16,7 @@ namespace {
 constexpr std::array<const char *, TakeoverModel::kKeys> kKeyNames{"a", "b", "c"};
 constexpr unsigned kPlaceStep = 37;         // between the first bytes of two nodes' ids
 constexpr std::int64_t kKnownMs = 7500;     // until every beat has told of a change
+constexpr std::int64_t kNewsMs = 2500;      // at most, from asking all members to a claim
 constexpr std::int64_t kRemoveMs = 15'000;  // after healing: people give up what is lost
 constexpr std::int64_t kLastMs = 50'000;    // and then write once more
 
@@ -227,9 +228,10 @@ std::optional<std::string> TakeoverModel::checkClaim(const Simulator &simulator,
             return rules::FeedPoint();
         const rules::CopyState &copy = *kept->second.copy;
         const auto received = kept->second.received.find(copy.fed);
-        return rules::FeedPoint{copy.fed, copy.wasOwner                             ? rules::kWholeFeed
-                                          : received != kept->second.received.end() ? received->second
-                                                                                    : 0};
+        // A former owner is a candidate once it knows that it is one, which nobody can tell from outside.
+        return copy.wasOwner || received == kept->second.received.end()
+                   ? rules::FeedPoint()
+                   : rules::FeedPoint{copy.fed, received->second};
     };
     for (std::size_t other = 0; other < nodes(); ++other) {
         if (!hear(simulator, node, other))
@@ -246,8 +248,8 @@ std::optional<std::string> TakeoverModel::checkClaim(const Simulator &simulator,
         const auto &bases = m_disks[node].buckets.at(bucket).copy->bases;
         // What an owner that is just back sends to the other comes after that was asked.
         const auto place = placeOf(known.owner);
-        const bool isNews = simulator.nowMs() - simulator.changedMs(other, place) < kKnownMs ||
-                            simulator.nowMs() - simulator.changedMs(node, place) < kKnownMs;
+        const bool isNews = simulator.nowMs() - simulator.changedMs(other, place) < kNewsMs ||
+                            simulator.nowMs() - simulator.changedMs(node, place) < kNewsMs;
         // By a synchronous rule it has all that was acknowledged.
         const bool hasAll = !bases.empty() && freshnessOf(other).epoch == bases.front().epoch &&
                             std::ranges::any_of(m_disks[other].rules, [&](const auto &entry) {
@@ -376,6 +378,7 @@ std::optional<std::string> TakeoverModel::checkReplicas(const BucketId &bucket, 
                 stamps[key] = {row.stamp, row.isRemoval};
         return stamps;
     };
+    std::set<std::size_t> led;
     for (const auto &[id, rule] : m_disks[owner].rules) {
         if (rule.bucket != bucket || rule.isDeleted)
             continue;
@@ -384,6 +387,8 @@ std::optional<std::string> TakeoverModel::checkReplicas(const BucketId &bucket, 
         const auto replica = indexOf(rule.rule.destination);
         if (!replica)
             continue;
+        if (m_isCalm && !led.insert(*replica).second)
+            return "two rules lead to " + nameOf(*replica);
         const auto theirs = m_disks[*replica].buckets.find(bucket);
         if (theirs == m_disks[*replica].buckets.end() ||
             stampsOf(theirs->second.rows) != stampsOf(kept.rows) ||

@@ -204,24 +204,49 @@ void TakeoverNode::refresh(const BucketId &)
     m_world.after(1, [this] { tellRecords(); });
 }
 
+// Records of one change come in any order.
 void TakeoverNode::merge(const RecordsWord &word)
+{
+    const bool rulesFirst = std::to_integer<unsigned>(m_world.randomId().bytes[0]) % 2 == 0;
+    if (rulesFirst)
+        mergeRules(word);
+    mergeLocations(word);
+    if (!rulesFirst)
+        mergeRules(word);
+}
+
+void TakeoverNode::mergeLocations(const RecordsWord &word)
 {
     std::set<BucketId> changed;
     for (const auto &[bucket, location] : word.locations)
         if (location.epoch > disk().locations[bucket].epoch)
             changed.insert(bucket);
-    for (const auto &[id, rule] : word.rules)
-        if (!disk().rules.contains(id) || rule.stamp > disk().rules[id].stamp)
-            changed.insert(rule.bucket);
     if (changed.empty())
         return;
     m_simulator.durably(m_node, [&] {
-        for (const auto &[bucket, location] : word.locations)
-            if (location.epoch > disk().locations[bucket].epoch)
-                disk().locations[bucket] = location;
-        for (const auto &[id, rule] : word.rules)
-            if (!disk().rules.contains(id) || rule.stamp > disk().rules[id].stamp)
-                disk().rules[id] = rule;
+        for (const BucketId &bucket : changed)
+            disk().locations[bucket] = word.locations.at(bucket);
+    });
+    for (const BucketId &bucket : changed)
+        takeover.bucketChanged(bucket);
+}
+
+void TakeoverNode::mergeRules(const RecordsWord &word)
+{
+    std::set<BucketId> changed;
+    const auto isNewer = [this](const auto &entry) {
+        const auto known = disk().rules.find(entry.first);
+        return known == disk().rules.end() || entry.second.stamp > known->second.stamp;
+    };
+    for (const auto &entry : word.rules)
+        if (isNewer(entry))
+            changed.insert(entry.second.bucket);
+    if (changed.empty())
+        return;
+    m_simulator.durably(m_node, [&] {
+        for (const auto &entry : word.rules)
+            if (isNewer(entry))
+                disk().rules[entry.first] = entry.second;
     });
     for (const BucketId &bucket : changed)
         takeover.bucketChanged(bucket);

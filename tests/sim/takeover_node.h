@@ -90,6 +90,8 @@ private:
     [[nodiscard]] RecordsWord ownRecords() const;
     void tellRecords();
     void merge(const RecordsWord &word);
+    void mergeLocations(const RecordsWord &word);
+    void mergeRules(const RecordsWord &word);
     void keep(const BucketId &bucket, const cluster::rules::CopyState &state);
     [[nodiscard]] std::uint64_t passedBy(const BucketId &bucket) const;
     void decide(const ClientWrite &write, Reply reply);

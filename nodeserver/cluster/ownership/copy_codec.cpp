@@ -104,6 +104,11 @@ Bytes encodeCopyState(const rules::CopyState &state)
     writeIds(writer, state.awaited);
     writeIds(writer, state.behind);
     writer->varint(state.until);
+    writer->varint(state.gaveWay.size());
+    for (const auto &[node, rule] : state.gaveWay) {
+        writer.id(node);
+        writer.id(rule);
+    }
     return bytesOf(writer);
 }
 
@@ -123,6 +128,13 @@ Result<rules::CopyState> decodeCopyState(ByteView bytes)
     TRY_ASSIGN(state.awaited, readIds(reader, kMostIds));
     TRY_ASSIGN(state.behind, readIds(reader, kMostIds));
     state.until = reader->varint();
+    const auto gaveWay = reader.count(2 * sizeof(Id128), kMostIds);
+    if (!gaveWay)
+        return replication::malformed(kStateName);
+    for (std::size_t i = 0; i < *gaveWay; ++i) {
+        const Id128 node = reader.id();
+        state.gaveWay[node] = reader.id();
+    }
     if (!reader->finished())
         return replication::malformed(kStateName);
     return state;

@@ -71,15 +71,21 @@ Destinations turnedRound(const OwnedBucket &bucket, const NodeId &self)
 
 Destinations mended(const OwnedBucket &bucket, const NodeId &self, const CopyState &state)
 {
-    if (state.before == NodeId() || state.before == self)
-        return {};
-    return pointed(bucket, self, state.before);
+    if (state.before != NodeId() && state.before != self)
+        if (Destinations destinations = pointed(bucket, self, state.before); !destinations.empty())
+            return destinations;
+    if (Destinations destinations = givenBack(bucket, state.before, state.turned); !destinations.empty())
+        return destinations;
+    for (const auto &[claimant, turned] : state.gaveWay)
+        if (Destinations destinations = givenBack(bucket, claimant, turned); !destinations.empty())
+            return destinations;
+    return {};
 }
 
 Destinations givenBack(const OwnedBucket &bucket, const NodeId &claimant, const Id128 &turned)
 {
     const auto rule = std::ranges::find(bucket.rules, turned, &ReplicaRule::id);
-    if (rule == bucket.rules.end() || leadsTo(bucket, claimant))
+    if (rule == bucket.rules.end() || claimant == NodeId() || leadsTo(bucket, claimant))
         return {};
     const bool isSpare = rule->destination == bucket.location.owner ||
                          std::ranges::count(bucket.rules, rule->destination, &ReplicaRule::destination) > 1;

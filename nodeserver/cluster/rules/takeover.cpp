@@ -66,6 +66,7 @@ void Takeover::start()
 void Takeover::Parts::tick()
 {
     timer.set(kTickMs, [this] { tick(); });
+    core.tick();
     watch.tick();
     handover.tick();
     removals.tick();
@@ -199,6 +200,8 @@ Result<MarkWholeAnswer> Takeover::Parts::onMarkWhole(const NodeId &from, MarkWho
     state.bases = std::move(request.bases);
     state.awaited = std::move(request.awaited);
     state.behind = std::move(request.behind);
+    if (entry->copy)
+        state.turned = entry->copy->turned;
     if (entry->copy != state)
         TRY_STATUS(core.write(request.bucket, std::move(state)));
     return MarkWholeAnswer{};

@@ -37,6 +37,7 @@ public:
     static constexpr std::int64_t kPromoteMs = 60'000;   // then a promotion by hand has failed
     static constexpr std::int64_t kHandOverMs = 30'000;  // for an answer
     static constexpr std::int64_t kRetryMs = 1000;
+    static constexpr std::int64_t kMendMs = 5000;   // until all records of a change of owner have come
     static constexpr std::size_t kMaxAsked = 1000;  // buckets in one message
     static constexpr std::size_t kMaxBases = 8;
     static constexpr std::int64_t kRememberMs = 7LL * 24 * 3'600'000;  // removals, at least

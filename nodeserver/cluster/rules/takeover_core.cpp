@@ -118,9 +118,34 @@ void TakeoverCore::becomeOwner(Bucket &entry, const OwnedBucket &facts)
     // nobody can.
     if (entry.copy || !facts.rules.empty())
         (void)ownState(facts.id);
-    if (const Bucket *owned = find(facts.id); owned != nullptr && owned->copy)
-        for (const auto &[rule, destination] : mended(facts, self(), *owned->copy))
+    if (toMend(facts.id).empty())
+        m_mends.erase(facts.id);
+    else
+        m_mends.try_emplace(facts.id, world.steadyMs() + Takeover::kMendMs);
+}
+
+Destinations TakeoverCore::toMend(const BucketId &bucket) const
+{
+    const Bucket *entry = find(bucket);
+    const auto facts = node.bucket(bucket);
+    if (entry == nullptr || entry->role != BucketRole::Owner || !entry->copy || !facts)
+        return {};
+    Destinations destinations = mended(*facts, self(), *entry->copy);
+    std::erase_if(destinations, [this](const auto &pointed) { return !peer(pointed.second); });
+    return destinations;
+}
+
+void TakeoverCore::tick()
+{
+    std::vector<BucketId> due;
+    for (const auto &[bucket, atMs] : m_mends)
+        if (atMs <= world.steadyMs())
+            due.push_back(bucket);
+    for (const BucketId &bucket : due) {
+        m_mends.erase(bucket);
+        for (const auto &[rule, destination] : toMend(bucket))
             (void)node.pointRule(rule, destination);
+    }
 }
 
 void TakeoverCore::becomeOther(Bucket &entry, const OwnedBucket &facts)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cluster/rules/replica_choice.h"
 #include "cluster/rules/takeover.h"
 
 #include <map>
@@ -27,6 +28,8 @@ public:
     std::function<void(const BucketId &)> whenTurned;
 
     void evaluate(const BucketId &bucket);
+    /// Mends rules whose edits crossed.
+    void tick();
     [[nodiscard]] Bucket *find(const BucketId &bucket);
     [[nodiscard]] const Bucket *find(const BucketId &bucket) const;
     [[nodiscard]] const std::map<BucketId, Bucket> &buckets() const { return m_buckets; }
@@ -65,6 +68,7 @@ public:
     const Members &members;
 
 private:
+    [[nodiscard]] Destinations toMend(const BucketId &bucket) const;
     void becomeOwner(Bucket &entry, const OwnedBucket &facts);
     void becomeOther(Bucket &entry, const OwnedBucket &facts);
     void turnTo(Bucket &entry, const OwnedBucket &facts, BucketRole role);
@@ -72,6 +76,9 @@ private:
     [[nodiscard]] std::vector<FeedPoint> basesOf(const BucketId &bucket, const CopyState &copy) const;
 
     std::map<BucketId, Bucket> m_buckets;
+    // Where rules may have to be mended, and from when on (steady): they may just be news of a later owner,
+    // whose other records are still on their way.
+    std::map<BucketId, std::int64_t> m_mends;
     std::uint64_t m_lastTurn = 0;
 };
 

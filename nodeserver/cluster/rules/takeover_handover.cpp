@@ -156,7 +156,6 @@ void TakeoverHandover::finished(const BucketId &bucket, const Epoch &epoch)
         state.until = m_core.node.feedPosition(bucket);
     state.handed = epoch;
     state.before = {};
-    state.turned = {};
     state.degraded.clear();
     if (Status written = m_core.write(bucket, std::move(state)); !written)
         return again(m_runs[bucket]);
@@ -246,6 +245,9 @@ Result<EndHandOverAnswer> TakeoverHandover::onEnd(const NodeId &from, const EndH
     const std::size_t awaited = state.awaited.size();
     std::erase(state.awaited, from);
     bool isChanged = state.awaited.size() != awaited;
+    // That it turned round may not be known here yet.
+    if (request.turned != Id128() && from != state.before)
+        isChanged |= state.gaveWay.insert_or_assign(from, request.turned).second;
     for (const auto &[rule, destination] : destinations)
         if (std::ranges::find(state.degraded, rule) == state.degraded.end()) {
             state.degraded.push_back(rule);

@@ -4,6 +4,7 @@
 #include "cluster/rules/messages.h"
 
 #include <limits>
+#include <map>
 #include <memory>
 
 // What nodes say to each other about who owns a bucket, and what a node knows of its own copy of one.
@@ -36,11 +37,13 @@ struct CopyState {
     // Of an owner:
     std::uint64_t since = 0;      // position of the own feed at which it took the bucket
     NodeId before;                // from whom it took it; null where the bucket was made here
-    Id128 turned;                 // the rule that turned round then; null: none
+    Id128 turned;                 // the rule that turned round then; null: none. Later owners are told
     std::vector<Id128> degraded;  // rules whose destination has not caught up since
     std::vector<NodeId> awaited;  // former owners that have not handed over yet
     std::vector<NodeId> behind;   // had a copy when the bucket changed its owner, and were not whole since:
                                   // while there are any, removals must be remembered
+    std::map<NodeId, Id128> gaveWay;  // other claimants that have handed over, and the rule of each that
+                                      // turned round when it took the bucket
     // Of a former owner, once it has handed over:
     std::uint64_t until = 0;  // position of the own feed behind which all came from later owners
 

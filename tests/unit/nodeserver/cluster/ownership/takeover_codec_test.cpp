@@ -25,6 +25,7 @@ rules::CopyState state()
     state.awaited = {NodeId::random()};
     state.behind = {NodeId::random(), NodeId::random()};
     state.until = 1234567;
+    state.gaveWay = {{NodeId::random(), Id128::random()}};
     return state;
 }
 

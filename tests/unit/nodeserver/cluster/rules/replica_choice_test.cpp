@@ -118,6 +118,20 @@ private Q_SLOTS:
         QVERIFY(mended(bucketWith({2, 3}), node(1), state).empty());
     }
 
+    // While an owner gave the bucket away it saw the rule that led to it already, and turned it round itself.
+    void theRuleThatTurnedRoundLeadsToTheFormerOwnerAgain()
+    {
+        CopyState state;
+        state.before = node(3);
+        state.turned = ruleOf(4);
+        OwnedBucket bucket = bucketWith({2});
+        bucket.rules.push_back({ruleOf(4), node(2), true, false, true});
+
+        QVERIFY(mended(bucket, node(1), state) == (Destinations{{ruleOf(4), node(3)}}));
+        bucket.rules.front().destination = node(3);
+        QVERIFY(mended(bucket, node(1), state).empty());
+    }
+
     void aClaimantThatGaveWayGetsItsRuleBack()
     {
         // Two claimed the bucket of node 4: the rules of both lead there.
