@@ -130,8 +130,10 @@ Destinations TakeoverCore::toMend(const BucketId &bucket) const
     const auto facts = node.bucket(bucket);
     if (entry == nullptr || entry->role != BucketRole::Owner || !entry->copy || !facts)
         return {};
+    // One that leads to a node that was removed ends as stale.
     Destinations destinations = mended(*facts, self(), *entry->copy);
-    std::erase_if(destinations, [this](const auto &pointed) { return !peer(pointed.second); });
+    if (!leadsTo(*facts, self()))
+        std::erase_if(destinations, [this](const auto &pointed) { return !peer(pointed.second); });
     return destinations;
 }
 
