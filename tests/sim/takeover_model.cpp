@@ -246,6 +246,9 @@ std::optional<std::string> TakeoverModel::checkClaim(const Simulator &simulator,
         });
         // The claim is on the disk: what it was before is among the bases.
         const auto &bases = m_disks[node].buckets.at(bucket).copy->bases;
+        // Another took it while this one was asking.
+        if (m_disks[other].locations.at(bucket).epoch > known.epoch)
+            continue;
         // What an owner that is just back sends to the other comes after that was asked.
         const auto place = placeOf(known.owner);
         const bool isNews = simulator.nowMs() - simulator.changedMs(other, place) < kNewsMs ||
