@@ -26,9 +26,9 @@ using Destinations = std::vector<std::pair<Id128, NodeId>>;
 /// When `self` takes the bucket the rules that led to it turn round to the owner that was, or end where that
 /// was removed.
 [[nodiscard]] Destinations turnedRound(const OwnedBucket &bucket, const NodeId &self);
-/// After edits that crossed: those that lead to `self` again, which owns the bucket, are turned once more; the
-/// one that turned round to the owner that was, and those of claimants that gave way, are givenBack(). What is
-/// found first.
+/// After edits that crossed: those that lead to `self` again, which owns the bucket, are turned once more;
+/// the one that turned round to the owner that was, and those of claimants that gave way, are givenBack().
+/// What is found first.
 [[nodiscard]] Destinations mended(const OwnedBucket &bucket, const NodeId &self, const CopyState &state);
 /// A claimant that gave way has handed over: the rule that it turned round leads to it again, if nothing does
 /// and another rule leads to where that one leads now.
