@@ -385,7 +385,8 @@ std::optional<std::string> TakeoverModel::checkReplicas(const BucketId &bucket, 
     for (const auto &[id, rule] : m_disks[owner].rules) {
         if (rule.bucket != bucket || rule.isDeleted)
             continue;
-        if (rule.rule.destination == m_disks[owner].id)
+        // A rule may be all that is left of a change of owner that was lost with a disk.
+        if (m_lost.empty() && rule.rule.destination == m_disks[owner].id)
             return "a rule leads to " + nameOf(owner) + ", which owns the bucket";
         const auto replica = indexOf(rule.rule.destination);
         if (!replica)

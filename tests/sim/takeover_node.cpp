@@ -330,14 +330,14 @@ Status TakeoverNode::commit(const BucketId &bucket, const Location &location, co
     return {};
 }
 
-Status TakeoverNode::pointRule(const Id128 &id, const NodeId &destination)
+Status TakeoverNode::pointRule(const Id128 &rule, const NodeId &destination)
 {
     if (flaws().keepsRules)
         return {};
     m_simulator.durably(m_node, [&] {
-        auto &rule = disk().rules[id];
-        rule.rule.destination = destination;
-        rule.stamp = Stamp::after(rule.stamp, m_world.wallMs(), self());
+        TakeoverDisk::Rule &kept = disk().rules[rule];
+        kept.rule.destination = destination;
+        kept.stamp = Stamp::after(kept.stamp, m_world.wallMs(), self());
     });
     tellRecords();
     return {};
